@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Appliance.Cli.Output;
+using Appliance.Cli.Serving;
+using Appliance.Cli.Tokens;
 
 namespace Appliance.Cli;
 
@@ -31,7 +33,10 @@ public static class CommandLine
 
     private static RootCommand Build()
     {
-        var root = new RootCommand(Description) { VersionVerb.Create() };
+        var root = new RootCommand(Description)
+        {
+            ServeVerb.Create(), StatusVerb.Create(), TokenVerb.Create(), VersionVerb.Create(),
+        };
         root.Options.Add(GlobalOptions.Data);
         root.Options.Add(GlobalOptions.Config);
         root.Options.Add(GlobalOptions.Json);

@@ -1,22 +1,19 @@
 using System.CommandLine;
-using System.Reflection;
 using System.Runtime.InteropServices;
 using Appliance.Cli.Output;
+using Appliance.Hosting.Server;
 
 namespace Appliance.Cli;
 
 /// <summary><c>appliance version</c>: what this executable is.</summary>
 public static class VersionVerb
 {
-    public static string Version { get; } =
-        typeof(VersionVerb).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-
     public static Command Create()
     {
         var command = new Command("version", "Print what this executable is.");
         command.Runs((_, terminal, _) =>
         {
-            var facts = new VersionFacts(Version, RuntimeInformation.RuntimeIdentifier, RuntimeInformation.FrameworkDescription);
+            var facts = new VersionFacts(ServerVersion.Text, RuntimeInformation.RuntimeIdentifier, RuntimeInformation.FrameworkDescription);
             terminal.WriteResult(facts, OutputJson.Default.VersionFacts, text =>
                 text.WriteLine($"appliance {facts.Version} ({facts.Platform}, {facts.Runtime})"));
             return Task.FromResult(ExitStatus.Done);

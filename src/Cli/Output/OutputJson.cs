@@ -6,4 +6,5 @@ namespace Appliance.Cli.Output;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(VerbFailureEnvelope))]
 [JsonSerializable(typeof(VersionFacts))]
+[JsonSerializable(typeof(Tokens.RevokedToken))]
 public sealed partial class OutputJson : JsonSerializerContext;
