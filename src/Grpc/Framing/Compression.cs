@@ -17,45 +17,61 @@ internal static class Compression
 
     public static bool IsKnown(string encoding) => Array.IndexOf(Names, encoding) >= 0;
 
+    /// <summary>Whether a peer that sent this accept header can unpack the encoding.</summary>
+    public static bool IsAccepted(string encoding, string acceptHeader)
+    {
+        foreach (Range part in acceptHeader.AsSpan().Split(','))
+        {
+            if (acceptHeader.AsSpan(part).Trim().SequenceEqual(encoding))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Unpacks a message, giving up as soon as it outgrows the limit, however small it was packed.</summary>
-    public static ReadOnlySequence<byte> Decompress(string encoding, ReadOnlySequence<byte> packed, long? limitBytes)
+    public static PooledBuffer Decompress(string encoding, ReadOnlySequence<byte> packed, long limitBytes)
     {
         using Stream unpacking = OpenUnpacking(encoding, new SequenceStream(packed));
-        var output = new ArrayBufferWriter<byte>(ChunkBytes);
+        var output = new PooledBuffer(ChunkBytes);
         try
         {
-            while (true)
+            while (unpacking.Read(output.GetSpan(1)) is > 0 and int read)
             {
-                int read = unpacking.Read(output.GetSpan(ChunkBytes));
-                if (read == 0)
-                {
-                    return new ReadOnlySequence<byte>(output.WrittenMemory);
-                }
-
                 output.Advance(read);
-                if (output.WrittenCount > limitBytes)
+                if (output.WrittenBytes > limitBytes)
                 {
-                    throw new MessageTooLargeException(output.WrittenCount, limitBytes.Value);
+                    throw new MessageTooLargeException(output.WrittenBytes, limitBytes);
                 }
             }
+
+            return output;
         }
         catch (InvalidDataException cause)
         {
+            output.Dispose();
             throw new MalformedMessageException($"The message cannot be unpacked as {encoding}.", cause);
+        }
+        catch
+        {
+            output.Dispose();
+            throw;
         }
     }
 
-    public static ReadOnlyMemory<byte> Compress(string encoding, ReadOnlyMemory<byte> message, CompressionLevel level)
+    public static ReadOnlySpan<byte> Compress(string encoding, ReadOnlySpan<byte> message, CompressionLevel level)
     {
         var packed = new MemoryStream();
         using (Stream packing = encoding == "gzip"
             ? new GZipStream(packed, level, leaveOpen: true)
             : new ZLibStream(packed, level, leaveOpen: true))
         {
-            packing.Write(message.Span);
+            packing.Write(message);
         }
 
-        return packed.GetBuffer().AsMemory(0, (int)packed.Length);
+        return packed.GetBuffer().AsSpan(0, (int)packed.Length);
     }
 
     private static Stream OpenUnpacking(string encoding, Stream packed) => encoding switch

@@ -27,11 +27,9 @@ internal readonly record struct MessageHeader(bool IsCompressed, uint Length)
         return true;
     }
 
-    public void Write(IBufferWriter<byte> output)
+    public void Write(Span<byte> output)
     {
-        Span<byte> bytes = output.GetSpan(SizeBytes);
-        bytes[0] = IsCompressed ? (byte)1 : (byte)0;
-        BinaryPrimitives.WriteUInt32BigEndian(bytes[1..], Length);
-        output.Advance(SizeBytes);
+        output[0] = IsCompressed ? (byte)1 : (byte)0;
+        BinaryPrimitives.WriteUInt32BigEndian(output[1..], Length);
     }
 }

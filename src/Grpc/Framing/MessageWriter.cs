@@ -1,32 +1,45 @@
 using System.Buffers;
 using System.IO.Compression;
-using System.IO.Pipelines;
 using Grpc.Core;
 
 namespace Grpc.Framing;
 
 /// <summary>
-/// Puts messages into a byte stream. A message whose length is known beforehand is serialized straight into the
-/// stream's own buffers, behind its header.
+/// Puts messages into a buffer. A message whose length is known beforehand is serialized straight into it, behind
+/// its header, and nothing of a message counts before all of it is there: a serializer that fails leaves no trace.
 /// </summary>
-internal sealed class MessageWriter(PipeWriter output, string encoding, CompressionLevel level, long? limitBytes)
-    : SerializationContext
+internal sealed class MessageWriter(IBufferWriter<byte> output, string encoding, CompressionLevel level, long? limitBytes)
+    : SerializationContext, IBufferWriter<byte>
 {
-    private ArrayBufferWriter<byte>? collected;
+    private PooledBuffer? collected;
+    private Memory<byte> leased;
     private int? announcedLength;
+    private int writtenBytes;
     private bool isCompressed;
-    private bool isHeaderWritten;
+    private bool isComplete;
 
-    /// <summary>Serializes one message into the stream without flushing it.</summary>
+    /// <summary>Serializes one message into the buffer.</summary>
     /// <exception cref="RpcException">ResourceExhausted: the message is longer than the limit.</exception>
     public void Write<T>(T message, Marshaller<T> marshaller, WriteFlags flags)
         where T : class
     {
-        collected = null;
         announcedLength = null;
-        isHeaderWritten = false;
+        isComplete = false;
         isCompressed = encoding != Compression.Identity && !flags.HasFlag(WriteFlags.NoCompress);
-        marshaller.ContextualSerializer(message, this);
+        try
+        {
+            marshaller.ContextualSerializer(message, this);
+            if (!isComplete)
+            {
+                throw new InvalidOperationException($"The serializer of {typeof(T).Name} did not complete the message.");
+            }
+        }
+        finally
+        {
+            leased = default;
+            collected?.Dispose();
+            collected = null;
+        }
     }
 
     public override void SetPayloadLength(int payloadLength)
@@ -39,36 +52,58 @@ internal sealed class MessageWriter(PipeWriter output, string encoding, Compress
     {
         if (isCompressed || announcedLength is not { } length)
         {
-            return collected ??= new ArrayBufferWriter<byte>(Math.Max(announcedLength ?? 0, 256));
+            return collected ??= new PooledBuffer(announcedLength ?? 0);
         }
 
-        if (!isHeaderWritten)
-        {
-            new MessageHeader(false, (uint)length).Write(output);
-            isHeaderWritten = true;
-        }
-
-        return output;
+        leased = output.GetMemory(MessageHeader.SizeBytes + length);
+        writtenBytes = MessageHeader.SizeBytes;
+        return this;
     }
 
     public override void Complete()
     {
-        if (!isHeaderWritten)
+        if (leased.IsEmpty)
         {
-            WriteWhole(collected?.WrittenMemory ?? default);
+            WriteWhole(collected is null ? default : collected.WrittenSpan);
+            return;
         }
 
-        collected = null;
+        int length = writtenBytes - MessageHeader.SizeBytes;
+        if (length != announcedLength)
+        {
+            throw new InvalidOperationException($"The message was announced with {announcedLength} bytes and has {length}.");
+        }
+
+        new MessageHeader(false, (uint)length).Write(leased.Span);
+        output.Advance(writtenBytes);
+        isComplete = true;
     }
 
     public override void Complete(byte[] payload) => WriteWhole(payload);
 
-    private void WriteWhole(ReadOnlyMemory<byte> message)
+    void IBufferWriter<byte>.Advance(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(leased.Length - writtenBytes));
+        writtenBytes += count;
+    }
+
+    Memory<byte> IBufferWriter<byte>.GetMemory(int sizeHint) => Rest(sizeHint);
+
+    Span<byte> IBufferWriter<byte>.GetSpan(int sizeHint) => Rest(sizeHint).Span;
+
+    private Memory<byte> Rest(int sizeHint) => sizeHint <= leased.Length - writtenBytes
+        ? leased[writtenBytes..]
+        : throw new InvalidOperationException($"The message was announced with {announcedLength} bytes and has more.");
+
+    private void WriteWhole(ReadOnlySpan<byte> message)
     {
         CheckLimit(message.Length);
-        ReadOnlyMemory<byte> body = isCompressed ? Compression.Compress(encoding, message, level) : message;
-        new MessageHeader(isCompressed, (uint)body.Length).Write(output);
-        output.Write(body.Span);
+        ReadOnlySpan<byte> body = isCompressed ? Compression.Compress(encoding, message, level) : message;
+        Span<byte> header = output.GetSpan(MessageHeader.SizeBytes);
+        new MessageHeader(isCompressed, (uint)body.Length).Write(header);
+        output.Advance(MessageHeader.SizeBytes);
+        output.Write(body);
+        isComplete = true;
     }
 
     private void CheckLimit(long lengthBytes)

@@ -48,7 +48,7 @@ internal sealed class ServiceMethods
         string detail = services.Contains(service)
             ? $"Method '{path[1..]}' is not known to this server."
             : $"Service '{service}' is not known to this server; method '{path[1..]}' cannot be called.";
-        StatusTrailers.WriteTrailersOnly(http.Response, new Status(StatusCode.Unimplemented, detail), Metadata.Empty);
+        StatusTrailers.WriteTrailersOnly(http.Response, new Status(StatusCode.Unimplemented, detail), []);
         return Task.CompletedTask;
     }
 }

@@ -6,6 +6,9 @@ namespace Grpc.AspNetCore.Server.Calls;
 /// </summary>
 internal sealed class CallDeadline : IAsyncDisposable
 {
+    private const int Passed = 1;
+    private const int Disposed = 2;
+
     // A timer takes no longer wait; a call that lives on after 24 days simply loses its deadline.
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(24);
 
@@ -19,20 +22,20 @@ internal sealed class CallDeadline : IAsyncDisposable
     {
         this.onPassed = onPassed;
         source = CancellationTokenSource.CreateLinkedTokenSource(callerGone);
+        Token = source.Token;
         DateTime now = clock.GetUtcNow().UtcDateTime;
         Moment = timeout < DateTime.MaxValue - now ? now + timeout : DateTime.MaxValue;
-        timer = clock.CreateTimer(_ => Pass(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        timer = clock.CreateTimer(
+            static self => ((CallDeadline)self!).Pass(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         timer.Change(timeout < LongestWait ? timeout : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public DateTime Moment { get; }
 
-    public CancellationToken Token => source.Token;
+    /// <summary>Kept apart from its source, because a handler's leftovers may ask for it after the end.</summary>
+    public CancellationToken Token { get; }
 
     public bool HasPassed => Volatile.Read(ref state) == Passed;
-
-    private const int Passed = 1;
-    private const int Disposed = 2;
 
     /// <summary>Stops the clock, or waits until what it started is done.</summary>
     public async ValueTask DisposeAsync()
@@ -53,7 +56,9 @@ internal sealed class CallDeadline : IAsyncDisposable
 
     private async Task PassAsync()
     {
-        await source.CancelAsync().ConfigureAwait(false);
+        // Both at once: a callback of the handler that blocks must not keep the caller waiting.
+        Task cancelling = source.CancelAsync();
         await onPassed().ConfigureAwait(false);
+        await cancelling.ConfigureAwait(false);
     }
 }

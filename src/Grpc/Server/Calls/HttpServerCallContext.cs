@@ -2,12 +2,16 @@ using System.Net;
 using Grpc.Core;
 using Grpc.Framing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Grpc.AspNetCore.Server.Calls;
 
 /// <summary>A call that came as an HTTP/2 request.</summary>
 internal sealed class HttpServerCallContext(HttpContext http, IMethod method) : ServerCallContext
 {
+    public const int Http2NoError = 0;
+    public const int Http2Cancel = 8;
+
     private static readonly AuthContext Anonymous = new(null, []);
 
     private Metadata? requestHeaders;
@@ -18,7 +22,10 @@ internal sealed class HttpServerCallContext(HttpContext http, IMethod method) : 
     /// <summary>Set while the call has a deadline; its token then stands for the caller's, too.</summary>
     public CallDeadline? CallDeadline { get; set; }
 
-    public bool HasResponseTrailers => responseTrailers is not null;
+    public ResponseGate Gate { get; } = new();
+
+    /// <summary>Fires with the deadline; costs less than the handler's token, which knows of the caller, too.</summary>
+    public CancellationToken DeadlineToken => CallDeadline?.Token ?? CancellationToken.None;
 
     protected override string MethodCore => method.FullName;
 
@@ -46,19 +53,37 @@ internal sealed class HttpServerCallContext(HttpContext http, IMethod method) : 
 
     protected override AuthContext AuthContextCore => Anonymous;
 
-    protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
+    /// <summary>What the handler put into the trailers, and behind it some more.</summary>
+    public ICollection<Metadata.Entry> TrailersWith(Metadata others) =>
+        responseTrailers is null ? others
+        : others.Count == 0 ? responseTrailers
+        : [.. responseTrailers, .. others];
+
+    /// <summary>Tells the caller that nothing it may still send will be read.</summary>
+    public void Reset(int http2Error) => http.Features.Get<IHttpResetFeature>()?.Reset(http2Error);
+
+    protected override async Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
     {
-        if (http.Response.HasStarted)
+        CancellationToken.ThrowIfCancellationRequested();
+        Gate.Enter();
+        try
         {
-            throw new InvalidOperationException("The response headers of this call have been sent.");
-        }
+            if (http.Response.HasStarted)
+            {
+                throw new InvalidOperationException("The response headers of this call have been sent.");
+            }
 
-        foreach (Metadata.Entry entry in responseHeaders)
+            foreach (Metadata.Entry entry in responseHeaders)
+            {
+                http.Response.Headers.Append(entry.Key, MetadataHeaders.Text(entry));
+            }
+
+            await http.Response.BodyWriter.FlushAsync(CancellationToken).ConfigureAwait(false);
+        }
+        finally
         {
-            http.Response.Headers.Append(entry.Key, MetadataHeaders.Text(entry));
+            Gate.Leave();
         }
-
-        return http.Response.StartAsync(CancellationToken);
     }
 
     private Metadata ReadRequestHeaders()

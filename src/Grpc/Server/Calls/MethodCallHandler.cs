@@ -46,11 +46,6 @@ internal abstract class MethodCallHandler<TRequest, TResponse>(
     /// <summary>Reads, calls the handler, writes; throws freely.</summary>
     protected abstract Task InvokeAsync(ServerCall<TRequest, TResponse> call);
 
-    /// <summary>The only request of a call that does not stream them.</summary>
-    protected static async ValueTask<TRequest> ReadOneAsync(ServerCall<TRequest, TResponse> call) =>
-        await call.Requests.ReadAsync(call.Context.CancellationToken).ConfigureAwait(false)
-        ?? throw new MalformedMessageException("The call carries no request message.");
-
     private async Task RunAsync(ServerCall<TRequest, TResponse> call)
     {
         try
@@ -90,10 +85,7 @@ internal abstract class MethodCallHandler<TRequest, TResponse>(
         var status = new Status(StatusCode.DeadlineExceeded, $"The deadline of '{method.FullName}' has passed.");
         try
         {
-            if (await call.TryEndAsync(status, Metadata.Empty).ConfigureAwait(false))
-            {
-                await call.SendEndAsync().ConfigureAwait(false);
-            }
+            await call.TryEndEarlyAsync(status).ConfigureAwait(false);
         }
         catch (Exception cause)
         {

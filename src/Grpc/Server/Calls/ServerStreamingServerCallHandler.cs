@@ -14,7 +14,7 @@ internal sealed class ServerStreamingServerCallHandler<TRequest, TResponse>(
 {
     protected override async Task InvokeAsync(ServerCall<TRequest, TResponse> call)
     {
-        TRequest request = await ReadOneAsync(call).ConfigureAwait(false);
+        TRequest request = await call.ReadOneAsync().ConfigureAwait(false);
         await handler(request, new ResponseStream<TRequest, TResponse>(call), call.Context).ConfigureAwait(false);
         await call.TryEndAsync(call.Context.Status, Metadata.Empty).ConfigureAwait(false);
     }

@@ -9,7 +9,7 @@ namespace Grpc.AspNetCore.Server.Calls;
 internal static class StatusTrailers
 {
     /// <summary>Behind messages: as HTTP trailers.</summary>
-    public static void Write(HttpResponse response, Status status, Metadata trailers) =>
+    public static void Write(HttpResponse response, Status status, ICollection<Metadata.Entry> trailers) =>
         Fill(
             response.HttpContext.Features.Get<IHttpResponseTrailersFeature>()?.Trailers
                 ?? throw new InvalidOperationException("This connection carries no trailers."),
@@ -17,13 +17,13 @@ internal static class StatusTrailers
             trailers);
 
     /// <summary>Instead of messages: in the only headers, which also end the stream.</summary>
-    public static void WriteTrailersOnly(HttpResponse response, Status status, Metadata trailers)
+    public static void WriteTrailersOnly(HttpResponse response, Status status, ICollection<Metadata.Entry> trailers)
     {
         response.ContentType = WireNames.ContentType;
         Fill(response.Headers, status, trailers);
     }
 
-    private static void Fill(IHeaderDictionary target, Status status, Metadata trailers)
+    private static void Fill(IHeaderDictionary target, Status status, ICollection<Metadata.Entry> trailers)
     {
         foreach (Metadata.Entry entry in trailers)
         {

@@ -14,8 +14,8 @@ internal sealed class UnaryServerCallHandler<TRequest, TResponse>(
 {
     protected override async Task InvokeAsync(ServerCall<TRequest, TResponse> call)
     {
-        TRequest request = await ReadOneAsync(call).ConfigureAwait(false);
+        TRequest request = await call.ReadOneAsync().ConfigureAwait(false);
         TResponse response = await handler(request, call.Context).ConfigureAwait(false);
-        await call.TryEndAsync(response).ConfigureAwait(false);
+        await call.TryEndOneAsync(response).ConfigureAwait(false);
     }
 }
