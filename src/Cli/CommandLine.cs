@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Appliance.Cli.Output;
+using Appliance.Cli.SelfTest;
 using Appliance.Cli.Serving;
 using Appliance.Cli.Tokens;
 
@@ -35,7 +36,7 @@ public static class CommandLine
     {
         var root = new RootCommand(Description)
         {
-            ServeVerb.Create(), StatusVerb.Create(), TokenVerb.Create(), VersionVerb.Create(),
+            ServeVerb.Create(), StatusVerb.Create(), TokenVerb.Create(), SelfTestVerb.Create(), VersionVerb.Create(),
         };
         root.Options.Add(GlobalOptions.Data);
         root.Options.Add(GlobalOptions.Config);

@@ -6,5 +6,6 @@ namespace Appliance.Cli.Output;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(VerbFailureEnvelope))]
 [JsonSerializable(typeof(VersionFacts))]
+[JsonSerializable(typeof(IReadOnlyList<Admin.SelfTest.SelfTestResult>))]
 [JsonSerializable(typeof(Tokens.RevokedToken))]
 public sealed partial class OutputJson : JsonSerializerContext;
