@@ -19,7 +19,7 @@ internal sealed class BlockReader(IBlockDisk disk)
         Digest digest, long offset, long lengthBytes, Stream destination, CancellationToken cancellation)
     {
         using OpenBlock block = Open(digest);
-        if (offset < 0 || lengthBytes < 0 || offset + lengthBytes > block.LengthBytes)
+        if (offset < 0 || lengthBytes < 0 || lengthBytes > block.LengthBytes - offset)
         {
             throw BlockErrors.OutOfRange(digest, offset, lengthBytes, block.LengthBytes);
         }

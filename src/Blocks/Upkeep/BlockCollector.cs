@@ -37,9 +37,8 @@ internal sealed class BlockCollector(
                 foreach (StoredBlock[] batch in old.Chunk(BatchCount))
                 {
                     report = Sum(report, await CollectBatchAsync(batch, cutoff, cancellation));
+                    disk.EmptyTrash();
                 }
-
-                disk.EmptyTrash();
             }
 
             leases.Forget(cutoff);

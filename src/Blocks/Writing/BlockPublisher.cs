@@ -17,6 +17,10 @@ internal sealed class BlockPublisher : IAsyncDisposable
     private readonly object gate = new();
     private readonly Dictionary<Digest, PendingBlock> pending = [];
     private readonly Queue<PendingBlock> queue = [];
+
+    // Shelves whose last sync failed: a name in them may not last, so it does not pass for a stored block until a
+    // later put has synced the shelf.
+    private readonly HashSet<int> unsyncedShelves = [];
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool isStopping;
 
@@ -67,7 +71,7 @@ internal sealed class BlockPublisher : IAsyncDisposable
     {
         lock (gate)
         {
-            return !pending.ContainsKey(digest);
+            return !pending.ContainsKey(digest) && !unsyncedShelves.Contains(BlockLayout.ShelfOf(digest));
         }
     }
 
@@ -77,7 +81,9 @@ internal sealed class BlockPublisher : IAsyncDisposable
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(isStopping, this);
-            if (pending.TryGetValue(digest, out equal) || disk.FindLength(digest) == temporary.LengthBytes)
+            bool isUnderWay = pending.TryGetValue(digest, out equal);
+            bool mayBeLost = unsyncedShelves.Contains(BlockLayout.ShelfOf(digest));
+            if (isUnderWay || (!mayBeLost && disk.FindLength(digest) == temporary.LengthBytes))
             {
                 return null;
             }
@@ -149,15 +155,19 @@ internal sealed class BlockPublisher : IAsyncDisposable
         try
         {
             disk.SyncShelf(shelf);
+            lock (gate)
+            {
+                unsyncedShelves.Remove(shelf);
+            }
         }
         catch (Exception failure)
         {
-            foreach (PendingBlock block in blocks)
+            lock (gate)
             {
-                // A name that may not last must not pass for a stored block.
-                block.Attempt(one => disk.MoveToTrash(one.Digest));
-                block.Fail(failure);
+                unsyncedShelves.Add(shelf);
             }
+
+            blocks.ForEach(block => block.Fail(failure));
         }
     }
 }
