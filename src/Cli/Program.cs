@@ -1,1 +1,3 @@
-Console.WriteLine("appliance");
+using Appliance.Cli;
+
+return await CommandLine.RunAsync(args);

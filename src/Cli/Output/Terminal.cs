@@ -1,0 +1,81 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Appliance.Cli.Output;
+
+/// <summary>
+/// Standard output and standard error, the only place that touches the console. Results go to the first, everything
+/// about them to the second. Colour only where a person looks.
+/// </summary>
+public sealed class Terminal
+{
+    private readonly TextWriter output;
+    private readonly TextWriter errors;
+    private readonly bool isColourful;
+
+    public Terminal(TextWriter output, TextWriter errors, OutputForm form, bool isColourful)
+    {
+        this.output = output;
+        this.errors = errors;
+        this.isColourful = isColourful;
+        Form = form;
+    }
+
+    public OutputForm Form { get; }
+
+    public TextWriter Errors => errors;
+
+    public static Terminal Open(OutputForm form) => new(
+        Console.Out,
+        Console.Error,
+        form,
+        isColourful: !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")));
+
+    public void WriteLine(string text = "") => output.WriteLine(text);
+
+    public void WriteJson<T>(T value, JsonTypeInfo<T> type) => output.WriteLine(JsonSerializer.Serialize(value, type));
+
+    /// <summary>The same result for either reader.</summary>
+    public void WriteResult<T>(T value, JsonTypeInfo<T> type, Action<Terminal> writeText)
+    {
+        if (Form == OutputForm.Json)
+        {
+            WriteJson(value, type);
+        }
+        else
+        {
+            writeText(this);
+        }
+    }
+
+    public void WriteError(VerbFailure failure)
+    {
+        if (Form == OutputForm.Json)
+        {
+            errors.WriteLine(JsonSerializer.Serialize(new VerbFailureEnvelope(failure), OutputJson.Default.VerbFailureEnvelope));
+            return;
+        }
+
+        errors.WriteLine($"appliance: {failure.Message}");
+    }
+
+    /// <summary>Details for whoever mends the appliance itself; printed on request only.</summary>
+    public void WriteDebug(string text)
+    {
+        if (Environment.GetEnvironmentVariable("APPLIANCE_DEBUG") is { Length: > 0 })
+        {
+            errors.WriteLine(text);
+        }
+    }
+
+    public string Paint(string text, Colour colour) => isColourful ? $"\e[{(int)colour}m{text}\e[0m" : text;
+}
+
+/// <summary>Colours by meaning, as terminals number them.</summary>
+public enum Colour
+{
+    Bad = 31,
+    Good = 32,
+    Warning = 33,
+    Dim = 90,
+}

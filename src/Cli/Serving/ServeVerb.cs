@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Appliance.Cli.Output;
+using Appliance.Hosting.Logging;
+using Appliance.Hosting.Server;
+using Appliance.Hosting.Settings;
+using Appliance.Native.Systemd;
+using Microsoft.Extensions.Logging;
+
+namespace Appliance.Cli.Serving;
+
+/// <summary><c>appliance serve</c>: runs until it is told to stop.</summary>
+public static class ServeVerb
+{
+    private static readonly IReadOnlyList<(SettingKey Key, Option<string?> Option)> Options =
+        [.. SettingKeys.All.Where(key => key != SettingKeys.Data).Select(key => (key, OptionOf(key)))];
+
+    public static Command Create()
+    {
+        var command = new Command("serve", "Run the server. SIGTERM lets running calls end; a second one stops at once.");
+        foreach ((_, Option<string?> option) in Options)
+        {
+            command.Options.Add(option);
+        }
+
+        command.Runs(RunAsync);
+        return command;
+    }
+
+    private static async Task<ExitStatus> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    {
+        ServeSettings settings = new ServeSettingsBinder(GlobalOptions.OpenSources(parsed, Flags(parsed))).Bind();
+        using var provider = new LineLoggerProvider(terminal.Errors, settings.LogFormat, TimeProvider.System);
+        using ILoggerFactory logs = LoggerFactory.Create(logging => logging.AddProvider(provider).SetMinimumLevel(settings.LogLevel)
+            .AddFilter("Microsoft", LogLevel.Warning));
+        using var stop = new StopSignals();
+        await using ApplianceServer server = await ApplianceServer.StartAsync(settings, logs, TimeProvider.System, cancellation);
+        ILogger logger = logs.CreateLogger("Serve");
+        ServeLog.Started(logger, ServerVersion.Text, server.Addresses.Grpc.Url, server.Addresses.Http.Url, settings.DataDirectory);
+        terminal.WriteResult(server.Status(), Admin.Api.AdminJson.Default.ServerStatus, text => Banner.Write(text, server, settings));
+        using var notifier = ServiceNotifier.Open();
+        notifier.Ready();
+
+        await stop.Asked.WaitAsync(cancellation);
+        ServeLog.Stopping(logger, ApplianceServer.DrainTime.TotalSeconds);
+        notifier.Stopping();
+        await server.StopAsync(stop.Insisted);
+        ServeLog.Stopped(logger);
+        return ExitStatus.Done;
+    }
+
+    private static Dictionary<string, string> Flags(ParseResult parsed)
+    {
+        var flags = new Dictionary<string, string>();
+        foreach ((SettingKey key, Option<string?> option) in Options)
+        {
+            if (parsed.GetValue(option) is { } value)
+            {
+                flags[key.Name] = value;
+            }
+        }
+
+        return flags;
+    }
+
+    private static Option<string?> OptionOf(SettingKey key) => new(key.Flag)
+    {
+        Description = key.Default is null ? key.Help : $"{key.Help} [default: {key.Default}]",
+        HelpName = key.ValueName,
+    };
+
+    /// <summary>The first signal asks, the second insists.</summary>
+    private sealed class StopSignals : IDisposable
+    {
+        private readonly TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly CancellationTokenSource insisted = new();
+        private readonly List<PosixSignalRegistration> registrations;
+
+        public StopSignals() => registrations =
+            [.. new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT }.Select(signal => PosixSignalRegistration.Create(signal, Hear))];
+
+        public Task Asked => asked.Task;
+
+        public CancellationToken Insisted => insisted.Token;
+
+        public void Dispose()
+        {
+            registrations.ForEach(registration => registration.Dispose());
+            insisted.Dispose();
+        }
+
+        private void Hear(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            if (!asked.TrySetResult())
+            {
+                insisted.Cancel();
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using Google.Protobuf.Reflection;
+using Grpc.Core;
+
+namespace Appliance.Gateways.Calls;
+
+/// <summary>One service of a gateway: its full name, its methods, and the file that describes it.</summary>
+/// <param name="Name">With its package.</param>
+/// <param name="Definition">The handlers.</param>
+/// <param name="File">Building a descriptor takes time, so it is done only when somebody asks.</param>
+public sealed record GatewayService(string Name, ServerServiceDefinition Definition, Func<FileDescriptor> File)
+{
+    /// <summary>A service of which no method is built yet: each answers UNIMPLEMENTED with its name.</summary>
+    public static GatewayService Unbuilt<TBase>(string name, Action<ServiceBinderBase, TBase?> bind, Func<FileDescriptor> file)
+        where TBase : class => new(name, new ServiceComposition<TBase>(bind).Build(), file);
+}

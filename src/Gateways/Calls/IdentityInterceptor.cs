@@ -1,0 +1,59 @@
+using Appliance.Core.Errors;
+using Appliance.Identity;
+using Appliance.Identity.Tokens;
+using Appliance.Identity.WebTokens;
+using Grpc.Core;
+
+namespace Appliance.Gateways.Calls;
+
+/// <summary>
+/// Lets in only callers with valid credentials: the token pair of the Modal clients, or a web token made from it
+/// (contracts/modal.md §1). The few methods that cannot have credentials yet are named here.
+/// </summary>
+public sealed class IdentityInterceptor(TokenAuthority tokens, WebTokenSigner webTokens) : WrappingInterceptor
+{
+    public const string TokenIdHeader = "x-modal-token-id";
+    public const string TokenSecretHeader = "x-modal-token-secret";
+    public const string WebTokenHeader = "x-modal-auth-token";
+
+    private static readonly HashSet<string> OpenMethods =
+    [
+        "/modal.client.ModalClient/TokenFlowCreate",
+        "/modal.client.ModalClient/TokenFlowWait",
+        "/grpc.health.v1.Health/Check",
+        "/grpc.health.v1.Health/List",
+        "/grpc.health.v1.Health/Watch",
+    ];
+
+    protected override Task<T> AroundAsync<T>(ServerCallContext context, Func<Task<T>> call)
+    {
+        if (Verify(context.RequestHeaders) is { } caller)
+        {
+            context.SetCaller(caller);
+        }
+        else if (!OpenMethods.Contains(context.Method))
+        {
+            throw Refusal(context.RequestHeaders);
+        }
+
+        return call();
+    }
+
+    private Caller? Verify(Grpc.Core.Metadata headers)
+    {
+        if (headers.GetValue(TokenIdHeader) is { } id)
+        {
+            return tokens.Verify(id, headers.GetValue(TokenSecretHeader));
+        }
+
+        return headers.GetValue(WebTokenHeader) is { } text && webTokens.Verify(text) is { } token
+            ? tokens.FindCaller(token)
+            : null;
+    }
+
+    private static ApplianceException Refusal(Grpc.Core.Metadata headers) => new(
+        ErrorKind.Unauthenticated,
+        headers.GetValue(TokenIdHeader) is { } id
+            ? $"Token '{id}' is unknown, revoked or expired, or its secret is wrong: run 'modal token new', or 'appliance token create' on the server, and use what it prints."
+            : $"Credentials are missing: set MODAL_TOKEN_ID and MODAL_TOKEN_SECRET, as 'appliance token create' on the server prints them.");
+}

@@ -1,0 +1,13 @@
+using Appliance.Gateways.Calls;
+using Appliance.Protos.CommandRouter;
+
+namespace Appliance.Gateways.CommandRouter;
+
+/// <summary>Commands inside of running containers.</summary>
+public static class CommandRouterService
+{
+    public static GatewayService Compose() => GatewayService.Unbuilt<TaskCommandRouter.TaskCommandRouterBase>(
+        "modal.task_command_router.TaskCommandRouter",
+        TaskCommandRouter.BindService,
+        () => TaskCommandRouterReflection.Descriptor);
+}

@@ -1,0 +1,19 @@
+using Appliance.Gateways.Calls;
+using Appliance.Gateways.Modal.Environments;
+using Appliance.Gateways.Modal.Identity;
+using Appliance.Protos.Modal;
+
+namespace Appliance.Gateways.Modal;
+
+/// <summary>The Modal protocol as one service. A new group of methods is one more line here.</summary>
+public static class ModalService
+{
+    public static GatewayService Compose(ClientService clients, TokenFlowService tokenFlows, EnvironmentService environments) => new(
+        "modal.client.ModalClient",
+        new ServiceComposition<ModalClient.ModalClientBase>(ModalClient.BindService)
+            .Add(clients)
+            .Add(tokenFlows)
+            .Add(environments)
+            .Build(),
+        () => ApiReflection.Descriptor);
+}

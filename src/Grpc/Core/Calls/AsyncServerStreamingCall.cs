@@ -1,0 +1,31 @@
+namespace Grpc.Core;
+
+/// <summary>One request, many responses.</summary>
+public sealed class AsyncServerStreamingCall<TResponse> : IDisposable
+{
+    private readonly CallControls controls;
+
+    public AsyncServerStreamingCall(
+        IAsyncStreamReader<TResponse> responseStream,
+        Task<Metadata> responseHeadersAsync,
+        Func<Status> getStatusFunc,
+        Func<Metadata> getTrailersFunc,
+        Action disposeAction)
+    {
+        ResponseStream = responseStream;
+        controls = new CallControls(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
+    }
+
+    public IAsyncStreamReader<TResponse> ResponseStream { get; }
+
+    public Task<Metadata> ResponseHeadersAsync => controls.ResponseHeaders;
+
+    /// <summary>The outcome; only once the call has ended.</summary>
+    public Status GetStatus() => controls.Status();
+
+    /// <summary>The trailers; only once the call has ended.</summary>
+    public Metadata GetTrailers() => controls.Trailers();
+
+    /// <summary>Cancels the call if it has not ended.</summary>
+    public void Dispose() => controls.Dispose();
+}

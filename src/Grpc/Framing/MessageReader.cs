@@ -1,0 +1,130 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Grpc.Core;
+
+namespace Grpc.Framing;
+
+/// <summary>
+/// Cuts a byte stream into messages. A message is parsed out of the receive buffer itself; its length is checked
+/// against the limit before any of it is waited for.
+/// </summary>
+internal sealed class MessageReader<T>(PipeReader input, Marshaller<T> marshaller, string encoding, long? limitBytes)
+    : DeserializationContext
+    where T : class
+{
+    // How much is asked for at once: memory is set aside as bytes arrive, not because a header promises them.
+    private const int LargestDemandBytes = 4 * 1024 * 1024;
+
+    // A message of 2 GiB or more cannot be held in one piece, whatever the limit says.
+    private readonly long limit = Math.Min(limitBytes ?? int.MaxValue, int.MaxValue);
+    private ReadOnlySequence<byte> payload;
+
+    public override int PayloadLength => (int)payload.Length;
+
+    /// <summary>The next message, or null when the peer has sent its last.</summary>
+    /// <exception cref="MalformedMessageException">The bytes are no message, or end in the middle of one.</exception>
+    /// <exception cref="MessageTooLargeException">The message is longer than the limit.</exception>
+    /// <exception cref="UnknownCompressionException">The message is compressed in an unknown way.</exception>
+    public async ValueTask<T?> ReadAsync(CancellationToken cancellationToken)
+    {
+        int demand = 0;
+        while (true)
+        {
+            ReadResult result = demand == 0
+                ? await input.ReadAsync(cancellationToken).ConfigureAwait(false)
+                : await input.ReadAtLeastAsync(demand, cancellationToken).ConfigureAwait(false);
+            if (result.IsCanceled)
+            {
+                throw new OperationCanceledException("The stream was given up.");
+            }
+
+            if (TryParse(result.Buffer, out T? message, out long missing))
+            {
+                return message;
+            }
+
+            if (result.IsCompleted)
+            {
+                long left = result.Buffer.Length;
+                input.AdvanceTo(result.Buffer.End);
+                return left == 0
+                    ? null
+                    : throw new MalformedMessageException($"The stream ends after {left} bytes of an incomplete message.");
+            }
+
+            demand = (int)Math.Min(result.Buffer.Length + Math.Min(missing, LargestDemandBytes), int.MaxValue);
+            input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    /// <summary>Whether bytes of a further message have arrived; does not wait for them.</summary>
+    public bool HasMore()
+    {
+        if (!input.TryRead(out ReadResult result))
+        {
+            return false;
+        }
+
+        input.AdvanceTo(result.Buffer.Start);
+        return !result.Buffer.IsEmpty;
+    }
+
+    public override byte[] PayloadAsNewBuffer() => payload.ToArray();
+
+    public override ReadOnlySequence<byte> PayloadAsReadOnlySequence() => payload;
+
+    private bool TryParse(ReadOnlySequence<byte> buffer, out T? message, out long missing)
+    {
+        message = null;
+        if (!MessageHeader.TryRead(buffer, out MessageHeader header))
+        {
+            missing = MessageHeader.SizeBytes - buffer.Length;
+            return false;
+        }
+
+        if (header.Length > limit)
+        {
+            throw new MessageTooLargeException(header.Length, limit);
+        }
+
+        long end = MessageHeader.SizeBytes + (long)header.Length;
+        missing = end - buffer.Length;
+        if (missing > 0)
+        {
+            return false;
+        }
+
+        ReadOnlySequence<byte> body = buffer.Slice(MessageHeader.SizeBytes, header.Length);
+        message = header.IsCompressed ? ParsePacked(body) : Parse(body);
+        input.AdvanceTo(buffer.GetPosition(end));
+        return true;
+    }
+
+    private T ParsePacked(ReadOnlySequence<byte> body)
+    {
+        if (encoding == Compression.Identity)
+        {
+            throw new MalformedMessageException("The message says it is compressed and the call names no compression.");
+        }
+
+        using PooledBuffer unpacked = Compression.Decompress(encoding, body, limit);
+        return Parse(new ReadOnlySequence<byte>(unpacked.WrittenMemory));
+    }
+
+    private T Parse(ReadOnlySequence<byte> body)
+    {
+        payload = body;
+        try
+        {
+            return marshaller.ContextualDeserializer(this);
+        }
+        catch (Exception cause) when (cause is not OutOfMemoryException)
+        {
+            throw new MalformedMessageException($"The message is no {typeof(T).Name}: {cause.Message}", cause);
+        }
+        finally
+        {
+            payload = default;
+        }
+    }
+}

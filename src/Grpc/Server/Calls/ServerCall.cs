@@ -1,0 +1,186 @@
+using System.IO.Compression;
+using System.IO.Pipelines;
+using Grpc.Core;
+using Grpc.Framing;
+using Microsoft.AspNetCore.Http;
+
+namespace Grpc.AspNetCore.Server.Calls;
+
+/// <summary>One call's messages and its end.</summary>
+internal sealed class ServerCall<TRequest, TResponse>
+    where TRequest : class
+    where TResponse : class
+{
+    // What a caller that does not read may take to receive the end; then its stream is reset.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
+
+    private readonly Method<TRequest, TResponse> method;
+    private readonly MessageWriter writer;
+    private bool hasMessage;
+
+    public ServerCall(HttpServerCallContext context, Method<TRequest, TResponse> method, GrpcServiceOptions options)
+    {
+        this.method = method;
+        Context = context;
+        IHeaderDictionary headers = context.HttpContext.Request.Headers;
+        string encoding = headers[WireNames.Encoding].ToString();
+        Requests = new MessageReader<TRequest>(
+            context.HttpContext.Request.BodyReader,
+            method.RequestMarshaller,
+            encoding.Length == 0 ? Compression.Identity : encoding,
+            options.MaxReceiveMessageSize);
+        string responseEncoding = options.ResponseCompressionAlgorithm is { } wanted
+            && Compression.IsAccepted(wanted, headers[WireNames.AcceptEncoding].ToString())
+                ? wanted
+                : Compression.Identity;
+        if (responseEncoding != Compression.Identity)
+        {
+            Response.Headers[WireNames.Encoding] = responseEncoding;
+        }
+
+        writer = new MessageWriter(
+            Response.BodyWriter,
+            responseEncoding,
+            options.ResponseCompressionLevel ?? CompressionLevel.Fastest,
+            options.MaxSendMessageSize);
+    }
+
+    public HttpServerCallContext Context { get; }
+
+    public MessageReader<TRequest> Requests { get; }
+
+    private HttpResponse Response => Context.HttpContext.Response;
+
+    /// <summary>The only request of a call that does not stream them. The caller need not have ended its stream.</summary>
+    public async ValueTask<TRequest> ReadOneAsync()
+    {
+        TRequest request = await Requests.ReadAsync(Context.DeadlineToken).ConfigureAwait(false)
+            ?? throw new MalformedMessageException("The call carries no request message.");
+        ThrowIfMore();
+        return request;
+    }
+
+    /// <summary>Writes one message of a stream and sends it, unless the options let it wait for others.</summary>
+    public async Task WriteAsync(TResponse message, WriteFlags flags, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Context.Gate.Enter();
+        try
+        {
+            Write(message, flags);
+            if (!flags.HasFlag(WriteFlags.BufferHint))
+            {
+                FlushResult flushed = await Response.BodyWriter.FlushAsync(cancellationToken).ConfigureAwait(false);
+                if (flushed.IsCompleted || flushed.IsCanceled || cancellationToken.IsCancellationRequested)
+                {
+                    throw new OperationCanceledException("The caller takes no more messages.", cancellationToken);
+                }
+            }
+        }
+        finally
+        {
+            Context.Gate.Leave();
+        }
+    }
+
+    /// <summary>Ends the call with its only response, which travels together with the trailers.</summary>
+    public Task<bool> TryEndAsync(TResponse message)
+    {
+        Context.DeadlineToken.ThrowIfCancellationRequested();
+        Context.Gate.Enter();
+        try
+        {
+            Write(message, Context.WriteOptions?.Flags ?? default);
+        }
+        finally
+        {
+            Context.Gate.Leave();
+        }
+
+        return TryEndAsync(Context.Status, Metadata.Empty);
+    }
+
+    /// <summary>Ends a call that took one request, with its only response.</summary>
+    public Task<bool> TryEndOneAsync(TResponse message)
+    {
+        ThrowIfMore();
+        return TryEndAsync(message);
+    }
+
+    /// <summary>Ends the call with a status and the trailers that its handler set.</summary>
+    public async Task<bool> TryEndAsync(Status status, Metadata trailers)
+    {
+        if (!await Context.Gate.TryEndAsync().ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        WriteStatus(status, Context.TrailersWith(trailers));
+        return true;
+    }
+
+    /// <summary>Ends the call with an HTTP status, which is where clients look for a body that is too large.</summary>
+    public async Task TryEndTooLargeAsync(string detail)
+    {
+        if (!await Context.Gate.TryEndAsync().ConfigureAwait(false))
+        {
+            return;
+        }
+
+        if (!Response.HasStarted && !hasMessage)
+        {
+            Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+        }
+
+        WriteStatus(new Status(StatusCode.ResourceExhausted, detail), []);
+    }
+
+    /// <summary>
+    /// Ends the call at once, although its handler still runs, and tells the caller to stop sending. The handler's
+    /// trailers are left out: it may be changing them at this moment.
+    /// </summary>
+    public async Task TryEndEarlyAsync(Status status)
+    {
+        if (!await Context.Gate.TryEndAsync().ConfigureAwait(false))
+        {
+            return;
+        }
+
+        WriteStatus(status, []);
+        try
+        {
+            await Response.CompleteAsync().WaitAsync(LongestEnd).ConfigureAwait(false);
+            Context.Reset(HttpServerCallContext.Http2NoError);
+        }
+        catch (TimeoutException)
+        {
+            Context.Reset(HttpServerCallContext.Http2Cancel);
+        }
+    }
+
+    private void Write(TResponse message, WriteFlags flags)
+    {
+        writer.Write(message, method.ResponseMarshaller, flags);
+        hasMessage = true;
+    }
+
+    private void ThrowIfMore()
+    {
+        if (Requests.HasMore())
+        {
+            throw new MalformedMessageException("The call carries more than one request message.");
+        }
+    }
+
+    private void WriteStatus(Status status, ICollection<Metadata.Entry> trailers)
+    {
+        if (hasMessage || Response.HasStarted)
+        {
+            StatusTrailers.Write(Response, status, trailers);
+        }
+        else
+        {
+            StatusTrailers.WriteTrailersOnly(Response, status, trailers);
+        }
+    }
+}

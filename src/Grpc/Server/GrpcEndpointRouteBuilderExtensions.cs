@@ -1,0 +1,46 @@
+using System.Diagnostics.CodeAnalysis;
+using Grpc.AspNetCore.Server;
+using Grpc.AspNetCore.Server.Binding;
+using Grpc.Core;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Makes services reachable.</summary>
+public static class GrpcEndpointRouteBuilderExtensions
+{
+    private const DynamicallyAccessedMemberTypes ServiceMembers =
+        DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.PublicMethods;
+
+    /// <summary>Serves a class that derives from a generated base. One instance serves all calls.</summary>
+    public static IEndpointConventionBuilder MapGrpcService<[DynamicallyAccessedMembers(ServiceMembers)] TService>(
+        this IEndpointRouteBuilder builder)
+        where TService : class
+    {
+        IServiceProvider services = builder.ServiceProvider;
+        TService service = services.GetService<TService>() ?? ActivatorUtilities.CreateInstance<TService>(services);
+        GrpcServiceOptions options = services.GetServices<IConfigureOptions<GrpcServiceOptions<TService>>>().Any()
+            ? services.GetRequiredService<IOptions<GrpcServiceOptions<TService>>>().Value
+            : services.GetRequiredService<IOptions<GrpcServiceOptions>>().Value;
+        return Map(builder, options, binder => ServiceBinding.Bind<TService>(service, binder));
+    }
+
+    /// <summary>Serves methods that were collected from anywhere.</summary>
+    public static IEndpointConventionBuilder MapGrpcService(
+        this IEndpointRouteBuilder builder, ServerServiceDefinition serviceDefinition) =>
+        Map(
+            builder,
+            builder.ServiceProvider.GetRequiredService<IOptions<GrpcServiceOptions>>().Value,
+            serviceDefinition.BindService);
+
+    private static IEndpointConventionBuilder Map(
+        IEndpointRouteBuilder builder, GrpcServiceOptions options, Action<ServiceBinderBase> bind)
+    {
+        IServiceProvider services = builder.ServiceProvider;
+        var methods = services.GetRequiredService<ServiceMethods>();
+        bind(new CallHandlerBinder(methods, options, services));
+        return methods.EnsureMapped(builder);
+    }
+}

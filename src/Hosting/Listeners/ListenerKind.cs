@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+
+namespace Appliance.Hosting.Listeners;
+
+/// <summary>Which door a connection came through; each serves its own things only.</summary>
+public enum ListenerKind
+{
+    Grpc,
+    Http,
+
+    /// <summary>The Unix socket in the data directory, which only the owner of the server may open.</summary>
+    Admin,
+}
+
+/// <summary>Marks connections with their door.</summary>
+public static class ListenerMark
+{
+    public static void Set(ConnectionContext connection, ListenerKind kind) => connection.Features.Set(new Mark(kind));
+
+    public static bool CameThrough(this HttpContext http, ListenerKind kind) => http.Features.Get<Mark>()?.Kind == kind;
+
+    private sealed record Mark(ListenerKind Kind);
+}

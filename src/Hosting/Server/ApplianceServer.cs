@@ -1,0 +1,137 @@
+using Appliance.Admin.Api;
+using Appliance.Hosting.Listeners;
+using Appliance.Hosting.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Appliance.Hosting.Server;
+
+/// <summary>A running server: parts, listeners, and the way down.</summary>
+public sealed class ApplianceServer : IAsyncDisposable
+{
+    /// <summary>How long calls may go on once the server is told to stop.</summary>
+    public static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(25);
+
+    private readonly ServeSettings settings;
+    private readonly TimeProvider clock;
+    private readonly WebApplication app;
+    private readonly DateTimeOffset startedAt;
+
+    private ApplianceServer(ServeSettings settings, TimeProvider clock, ServerParts parts, ILoggerFactory logs)
+    {
+        this.settings = settings;
+        this.clock = clock;
+        Parts = parts;
+        startedAt = clock.GetUtcNow();
+        app = Build(logs);
+    }
+
+    public ServerParts Parts { get; }
+
+    public ServerAddresses Addresses { get; private set; } = null!;
+
+    /// <summary>Opens the parts, then the doors; ready when this returns.</summary>
+    public static async Task<ApplianceServer> StartAsync(
+        ServeSettings settings, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellation)
+    {
+        ServerParts parts = await ServerParts.OpenAsync(settings, clock, logs, cancellation);
+        ApplianceServer? server = null;
+        try
+        {
+            server = new ApplianceServer(settings, clock, parts, logs);
+            await server.OpenDoorsAsync(cancellation);
+            return server;
+        }
+        catch
+        {
+            await (server?.DisposeAsync() ?? parts.DisposeAsync());
+            throw;
+        }
+    }
+
+    /// <summary>Takes nothing new, lets running calls end, then closes.</summary>
+    public async Task StopAsync(CancellationToken hurry)
+    {
+        Parts.Readiness.SetDraining();
+        Parts.Drain.Raise();
+        await app.StopAsync(hurry);
+    }
+
+    public ServerStatus Status() => new(
+        ServerVersion.Text,
+        Environment.ProcessId,
+        startedAt,
+        settings.DataDirectory,
+        Parts.Workspace.Name,
+        Addresses.Grpc,
+        Addresses.Http,
+        Parts.Readiness.IsReady,
+        Parts.Readiness.Reasons,
+        Parts.Certificates is { } certificates ? new TlsStatus(certificates.AuthorityPath, certificates.ExpiresAt) : null);
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        await Parts.DisposeAsync();
+    }
+
+    private WebApplication Build(ILoggerFactory logs)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(new KestrelSetup(settings, Parts.Certificates, clock).Apply);
+        builder.Services.AddSingleton(logs);
+        builder.Services.AddLogging();
+        builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = DrainTime);
+        builder.Services.AddRoutingCore();
+        GrpcDoor.AddServices(builder.Services, Parts, clock);
+        WebApplication built = builder.Build();
+        var admin = new AdminEndpoints(new LocalTokenDesk(Parts.Tokens, Parts.TokenFlows, clock), Status);
+        UseDoor(built, ListenerKind.Grpc, routes => GrpcDoor.Map(routes, Parts));
+        UseDoor(built, ListenerKind.Http, routes => HttpDoor.Map(routes, Parts));
+        UseDoor(built, ListenerKind.Admin, admin.Map);
+        return built;
+    }
+
+    private static void UseDoor(WebApplication app, ListenerKind kind, Action<Microsoft.AspNetCore.Routing.IEndpointRouteBuilder> map) =>
+        app.MapWhen(http => http.CameThrough(kind), door =>
+        {
+            door.UseRouting();
+            door.UseEndpoints(map);
+        });
+
+    private async Task OpenDoorsAsync(CancellationToken cancellation)
+    {
+        AdminSocket.Sweep(settings.DataDirectory);
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (IOException cause)
+        {
+            throw ListenFailure.Explain(settings, cause);
+        }
+
+        AdminSocket.Restrict(settings.DataDirectory);
+        var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+        Addresses = ServerAddresses.Read(bound.Addresses, settings);
+        Parts.PublicAddress.SetHttp(new Uri(Addresses.Http.Url));
+        Parts.FirstToken?.Update(settings.DataDirectory, Addresses.Grpc.Url);
+        Parts.Readiness.SetStarted();
+    }
+
+    /// <summary>Signals are the verb's business.</summary>
+    private sealed class OwnLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

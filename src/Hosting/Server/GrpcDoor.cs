@@ -1,0 +1,82 @@
+using Appliance.Admin.Health;
+using Appliance.Admin.Reflection;
+using Appliance.Gateways.Calls;
+using Appliance.Gateways.CommandRouter;
+using Appliance.Gateways.Fn;
+using Appliance.Gateways.Jina;
+using Appliance.Gateways.Kubeflow;
+using Appliance.Gateways.Modal;
+using Appliance.Gateways.Modal.Environments;
+using Appliance.Gateways.Modal.Identity;
+using Grpc.Health.V1;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Appliance.Hosting.Server;
+
+/// <summary>All gRPC services, behind the interceptors that every call passes.</summary>
+public static class GrpcDoor
+{
+    /// <summary>What the clients themselves take as the limit (contracts/modal.md §1).</summary>
+    private const int MessageBytesMax = 100 * 1024 * 1024;
+
+    public static void AddServices(IServiceCollection services, ServerParts parts, TimeProvider clock)
+    {
+        services.AddGrpc(options =>
+        {
+            options.MaxReceiveMessageSize = MessageBytesMax;
+            options.MaxSendMessageSize = MessageBytesMax;
+            options.Interceptors.Add<ObservingInterceptor>();
+            options.Interceptors.Add<IdentityInterceptor>();
+        });
+        services.AddSingleton(clock);
+        services.AddSingleton(parts.Calls);
+        services.AddSingleton(parts.Tokens);
+        services.AddSingleton(parts.WebTokens);
+        services.AddSingleton<ObservingInterceptor>();
+        services.AddSingleton<IdentityInterceptor>();
+    }
+
+    public static void Map(IEndpointRouteBuilder routes, ServerParts parts)
+    {
+        GatewayService[] services = [.. Services(parts)];
+        foreach (GatewayService service in (IEnumerable<GatewayService>)[.. services, .. StandardServices(services, parts)])
+        {
+            routes.MapGrpcService(service.Definition);
+        }
+    }
+
+    /// <summary>The front doors (design, section 1).</summary>
+    private static IEnumerable<GatewayService> Services(ServerParts parts) =>
+    [
+        ModalService.Compose(
+            new ClientService(parts.Workspace, parts.Tokens, parts.WebTokens, parts.TokenFlows),
+            new TokenFlowService(parts.TokenFlows, parts.Workspace, parts.PublicAddress, parts.Drain),
+            new EnvironmentService(parts.Store, parts.Environments)),
+        CommandRouterService.Compose(),
+        RunnerService.Compose(),
+        .. JinaServices.Compose(),
+        .. KubeflowServices.Compose(),
+    ];
+
+    /// <summary>Services about the services: health, and reflection in both its versions.</summary>
+    private static IEnumerable<GatewayService> StandardServices(GatewayService[] services, ServerParts parts)
+    {
+        var health = new HealthService(parts.Readiness, new ServedServices(services.Select(service => service.Name)));
+        GatewayService healthService = new("grpc.health.v1.Health", Health.BindService(health), () => HealthReflection.Descriptor);
+        var index = new Lazy<DescriptorIndex>(() => new DescriptorIndex([.. services, healthService]));
+        return
+        [
+            healthService,
+            new(
+                "grpc.reflection.v1.ServerReflection",
+                Grpc.Reflection.V1.ServerReflection.BindService(new ReflectionV1Service(index)),
+                () => Grpc.Reflection.V1.ReflectionReflection.Descriptor),
+            new(
+                "grpc.reflection.v1alpha.ServerReflection",
+                Grpc.Reflection.V1Alpha.ServerReflection.BindService(new ReflectionV1AlphaService(index)),
+                () => Grpc.Reflection.V1Alpha.ReflectionReflection.Descriptor),
+        ];
+    }
+}

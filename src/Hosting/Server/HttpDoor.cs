@@ -1,0 +1,17 @@
+using Appliance.Admin.Metrics;
+using Appliance.Admin.Readiness;
+using Appliance.Admin.TokenPages;
+using Microsoft.AspNetCore.Routing;
+
+namespace Appliance.Hosting.Server;
+
+/// <summary>What the HTTP port serves.</summary>
+public static class HttpDoor
+{
+    public static void Map(IEndpointRouteBuilder routes, ServerParts parts)
+    {
+        HealthEndpoints.Map(routes, parts.Readiness);
+        MetricsEndpoint.Map(routes, parts.Metrics);
+        new TokenFlowPage(parts.TokenFlows, parts.Tokens).Map(routes);
+    }
+}

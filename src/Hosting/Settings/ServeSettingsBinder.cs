@@ -1,0 +1,91 @@
+using Appliance.Core.Errors;
+using Microsoft.Extensions.Logging;
+
+namespace Appliance.Hosting.Settings;
+
+/// <summary>Turns setting texts into checked settings, and reports every fault at once.</summary>
+public sealed class ServeSettingsBinder(SettingSources sources)
+{
+    private readonly List<string> faults = [];
+
+    /// <exception cref="ApplianceException">InvalidArgument, naming every setting that is wrong and what to write instead.</exception>
+    public ServeSettings Bind()
+    {
+        var settings = new ServeSettings
+        {
+            DataDirectory = DataDirectory(sources),
+            Grpc = ReadAddress(SettingKeys.Grpc),
+            Http = ReadAddress(SettingKeys.Http),
+            IsTlsForced = ReadOneOf(SettingKeys.Tls, ("auto", false), ("on", true)),
+            Certificate = ReadCertificate(),
+            TlsNames = Text(SettingKeys.TlsNames)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
+            WorkspaceName = ReadWorkspaceName(),
+            LogFormat = ReadOneOf(SettingKeys.LogFormat, ("human", LogFormat.Human), ("json", LogFormat.Json)),
+            LogLevel = ReadOneOf(
+                SettingKeys.LogLevel,
+                ("debug", LogLevel.Debug), ("info", LogLevel.Information), ("warn", LogLevel.Warning), ("error", LogLevel.Error)),
+        };
+        return faults.Count == 0
+            ? settings
+            : throw new ApplianceException(ErrorKind.InvalidArgument, string.Join(Environment.NewLine, faults));
+    }
+
+    /// <summary>The one setting that every verb needs.</summary>
+    public static string DataDirectory(SettingSources sources) => Path.GetFullPath(sources.Find(SettingKeys.Data)!.Value.Text);
+
+    private string? Text(SettingKey key) => sources.Find(key)?.Text;
+
+    private ListenAddress ReadAddress(SettingKey key)
+    {
+        (string text, string origin) = sources.Find(key)!.Value;
+        if (!ListenAddress.TryRead(text, out ListenAddress address))
+        {
+            faults.Add($"{origin}: '{text}' is no address to listen on; write ADDR:PORT, such as '{key.Default}' or '0.0.0.0:{key.Default!.Split(':')[1]}'.");
+        }
+
+        return address;
+    }
+
+    private T ReadOneOf<T>(SettingKey key, params ReadOnlySpan<(string Text, T Value)> choices)
+    {
+        (string text, string origin) = sources.Find(key)!.Value;
+        foreach ((string choice, T value) in choices)
+        {
+            if (choice == text)
+            {
+                return value;
+            }
+        }
+
+        faults.Add($"{origin}: '{text}' is not one of {key.ValueName}.");
+        return choices[0].Value;
+    }
+
+    private CertificateFiles? ReadCertificate()
+    {
+        string? chain = Text(SettingKeys.TlsCertificate);
+        string? key = Text(SettingKeys.TlsKey);
+        if (chain is null != key is null)
+        {
+            faults.Add($"{SettingKeys.TlsCertificate.Flag} and {SettingKeys.TlsKey.Flag} belong together: set both or neither.");
+        }
+
+        foreach (string path in new[] { chain, key }.OfType<string>().Where(path => !File.Exists(path)))
+        {
+            faults.Add($"'{path}' does not exist; it should hold a PEM certificate or key.");
+        }
+
+        return chain is null || key is null ? null : new CertificateFiles(Path.GetFullPath(chain), Path.GetFullPath(key));
+    }
+
+    private string ReadWorkspaceName()
+    {
+        (string text, string origin) = sources.Find(SettingKeys.Workspace)!.Value;
+        if (text.Length is 0 or > 64 || text.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not '-'))
+        {
+            faults.Add($"{origin}: '{text}' is no workspace name; use 1 to 64 letters, digits and dashes.");
+        }
+
+        return text;
+    }
+}

@@ -1,0 +1,38 @@
+namespace Appliance.Hosting.Settings;
+
+/// <summary>
+/// Everything an operator may set. Each key is a flag (<c>--tls-cert</c>), a variable (<c>APPLIANCE_TLS_CERT</c>)
+/// and a line of the configuration file (<c>tls-cert = …</c>); the flag wins over the variable, that over the file.
+/// </summary>
+public static class SettingKeys
+{
+    public static readonly SettingKey Data = new("data", "DIR", "/var/lib/appliance", "Where everything is kept.");
+
+    public static readonly SettingKey Grpc = new(
+        "grpc", "ADDR:PORT", "127.0.0.1:7700", "Where gRPC clients connect. Port 0 picks a free one; beyond loopback TLS is used.");
+
+    public static readonly SettingKey Http = new(
+        "http", "ADDR:PORT", "127.0.0.1:7780", "Where HTTP clients, browsers and block transfers connect. Port 0 picks a free one.");
+
+    public static readonly SettingKey TlsCertificate = new(
+        "tls-cert", "FILE", null, "Certificate chain (PEM) to present. Default: one made and renewed by the appliance's own authority.");
+
+    public static readonly SettingKey TlsKey = new("tls-key", "FILE", null, "Private key (PEM) of --tls-cert.");
+
+    public static readonly SettingKey TlsNames = new(
+        "tls-names", "NAMES", null, "Further host names and addresses, separated by commas, for the appliance's own certificate.");
+
+    public static readonly SettingKey Tls = new(
+        "tls", "auto|on", "auto", "'auto' uses TLS beyond loopback only; 'on' uses it on loopback too.");
+
+    public static readonly SettingKey Workspace = new(
+        "workspace", "NAME", "appliance", "Name of the workspace; used on the first start only.");
+
+    public static readonly SettingKey LogFormat = new("log-format", "human|json", "human", "Form of the server log on standard error.");
+
+    public static readonly SettingKey LogLevel = new(
+        "log-level", "debug|info|warn|error", "info", "The least severe events that are logged.");
+
+    public static readonly IReadOnlyList<SettingKey> All =
+        [Data, Grpc, Http, Tls, TlsCertificate, TlsKey, TlsNames, Workspace, LogFormat, LogLevel];
+}

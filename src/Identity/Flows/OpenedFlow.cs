@@ -1,0 +1,6 @@
+using Appliance.Core.Ids;
+
+namespace Appliance.Identity.Flows;
+
+/// <summary>A new flow, with the secret by which its client proves to be the one that opened it.</summary>
+public sealed record OpenedFlow(TokenFlowId Id, string Code, string WaitSecret);

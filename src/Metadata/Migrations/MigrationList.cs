@@ -1,0 +1,7 @@
+namespace Appliance.Metadata.Migrations;
+
+/// <summary>Every step, in order. A new one is a file M00N_Subject.cs and a line here.</summary>
+internal static class MigrationList
+{
+    public static IReadOnlyList<Migration> All { get; } = [M001_Identity.Step];
+}

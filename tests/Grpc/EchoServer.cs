@@ -1,0 +1,78 @@
+using System.Net;
+using Appliance.Tests.Grpc.Protos;
+using Grpc.AspNetCore.Server;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Appliance.Tests.Grpc;
+
+/// <summary>The echo service on a loopback port of its own, with real connections.</summary>
+public sealed class EchoServer : IAsyncDisposable
+{
+    public const int TightLimitBytes = 1000;
+
+    private readonly WebApplication application;
+
+    private EchoServer(WebApplication application)
+    {
+        this.application = application;
+        Address = application.Urls.First();
+    }
+
+    public string Address { get; }
+
+    public IPEndPoint EndPoint => IPEndPoint.Parse(new Uri(Address).Authority);
+
+    public CallRecord Record => application.Services.GetRequiredService<EchoService>().Record;
+
+    public static async Task<EchoServer> StartAsync(
+        Action<GrpcServiceOptions>? configure = null,
+        HttpProtocols protocols = HttpProtocols.Http2,
+        Action<WebApplicationBuilder>? arrange = null)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.Http2.MaxStreamsPerConnection = 5000;
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols);
+        });
+        builder.Services.AddSingleton<EchoService>();
+        builder.Services
+            .AddGrpc(options =>
+            {
+                options.MaxReceiveMessageSize = 8 * 1024 * 1024;
+                configure?.Invoke(options);
+            })
+            .AddServiceOptions<TightService>(options => options.MaxReceiveMessageSize = TightLimitBytes);
+        arrange?.Invoke(builder);
+        WebApplication application = builder.Build();
+        application.MapGrpcService<EchoService>();
+        application.MapGrpcService<TightService>();
+        await application.StartAsync();
+        return new EchoServer(application);
+    }
+
+    public GrpcChannel CreateChannel(GrpcChannelOptions? options = null) =>
+        GrpcChannel.ForAddress(Address, options ?? new GrpcChannelOptions { MaxReceiveMessageSize = null });
+
+    /// <summary>Refuses new connections and waits for the calls under way.</summary>
+    public Task StopAsync(TimeSpan patience) => application.StopAsync(new CancellationTokenSource(patience).Token);
+
+    public async ValueTask DisposeAsync()
+    {
+        await application.StopAsync(new CancellationToken(canceled: true));
+        await application.DisposeAsync();
+    }
+
+    private sealed class TightService : Tight.TightBase
+    {
+        public override Task<EchoReply> Unary(EchoRequest request, ServerCallContext context) =>
+            Task.FromResult(new EchoReply { Text = request.Text });
+    }
+}
