@@ -1,7 +1,6 @@
 using Appliance.Blocks.Leases;
 using Appliance.Blocks.Upkeep;
 using Appliance.Core.Digests;
-using Xunit;
 
 namespace Appliance.Tests.Blocks;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Appliance.Blocks.Disk;
 using Appliance.Blocks.Leases;
 using Appliance.Core.Digests;
-using Xunit;
 
 namespace Appliance.Tests.Blocks;
 

@@ -1,7 +1,6 @@
 using Appliance.Blocks.Reading;
 using Appliance.Core.Digests;
 using Appliance.Core.Errors;
-using Xunit;
 
 namespace Appliance.Tests.Blocks;
 

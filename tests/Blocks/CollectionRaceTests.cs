@@ -1,6 +1,5 @@
 using Appliance.Blocks.Leases;
 using Appliance.Core.Digests;
-using Xunit;
 
 namespace Appliance.Tests.Blocks;
 

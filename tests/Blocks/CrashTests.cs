@@ -3,7 +3,6 @@ using Appliance.Blocks;
 using Appliance.Blocks.Disk;
 using Appliance.Blocks.Leases;
 using Appliance.Core.Digests;
-using Xunit;
 
 namespace Appliance.Tests.Blocks;
 

@@ -3,7 +3,6 @@ using Appliance.Blocks;
 using Appliance.Blocks.Disk;
 using Appliance.Core.Digests;
 using Appliance.Core.Errors;
-using Xunit;
 
 namespace Appliance.Tests.Blocks;
 

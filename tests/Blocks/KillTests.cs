@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using Appliance.Blocks;
 using Appliance.Blocks.Leases;
 using Appliance.Core.Digests;
-using Xunit;
 
 namespace Appliance.Tests.Blocks;
 
