@@ -2,7 +2,7 @@ using Grpc.Core;
 
 namespace Appliance.Tests.Grpc;
 
-/// <summary>What became of the calls that a service took: how many began and ended, and whose token fired.</summary>
+/// <summary>What became of the calls that a service took: how many began and ended, and how many of those with their token fired.</summary>
 public sealed class CallRecord
 {
     private readonly Lock state = new();
@@ -17,8 +17,7 @@ public sealed class CallRecord
     public IDisposable Begin(ServerCallContext context)
     {
         Change(() => Begun++);
-        CancellationTokenRegistration registration = context.CancellationToken.Register(() => Change(() => Cancelled++));
-        return new Running(this, registration);
+        return new Running(this, context.CancellationToken);
     }
 
     /// <summary>Waits until the record says so, for at most ten seconds.</summary>
@@ -46,12 +45,12 @@ public sealed class CallRecord
         }
     }
 
-    private sealed class Running(CallRecord record, CancellationTokenRegistration registration) : IDisposable
+    private sealed class Running(CallRecord record, CancellationToken token) : IDisposable
     {
-        public void Dispose()
+        public void Dispose() => record.Change(() =>
         {
-            registration.Dispose();
-            record.Change(() => record.Ended++);
-        }
+            record.Ended++;
+            record.Cancelled += token.IsCancellationRequested ? 1 : 0;
+        });
     }
 }

@@ -33,14 +33,21 @@ public sealed class EchoServer : IAsyncDisposable
     public static async Task<EchoServer> StartAsync(
         Action<GrpcServiceOptions>? configure = null,
         HttpProtocols protocols = HttpProtocols.Http2,
-        Action<WebApplicationBuilder>? arrange = null)
+        string? unixSocket = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.Http2.MaxStreamsPerConnection = 5000;
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols);
+            if (unixSocket is null)
+            {
+                kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols);
+            }
+            else
+            {
+                kestrel.ListenUnixSocket(unixSocket, listen => listen.Protocols = protocols);
+            }
         });
         builder.Services.AddSingleton<EchoService>();
         builder.Services
@@ -50,7 +57,6 @@ public sealed class EchoServer : IAsyncDisposable
                 configure?.Invoke(options);
             })
             .AddServiceOptions<TightService>(options => options.MaxReceiveMessageSize = TightLimitBytes);
-        arrange?.Invoke(builder);
         WebApplication application = builder.Build();
         application.MapGrpcService<EchoService>();
         application.MapGrpcService<TightService>();

@@ -6,29 +6,12 @@ using Xunit;
 
 namespace Appliance.Tests.Grpc;
 
-public sealed class HttpCallInvokerTests : IAsyncLifetime
+public sealed class HttpCallInvokerTests : EchoServerTest
 {
-    private EchoServer server = null!;
-    private GrpcChannel channel = null!;
-    private Echo.EchoClient client = null!;
-
-    public async Task InitializeAsync()
-    {
-        server = await EchoServer.StartAsync();
-        channel = server.CreateChannel();
-        client = new Echo.EchoClient(channel);
-    }
-
-    public async Task DisposeAsync()
-    {
-        channel.Dispose();
-        await server.DisposeAsync();
-    }
-
     [Fact]
     public async Task AsyncUnaryCall_Answered_GivesReplyStatusAndHeaders()
     {
-        using AsyncUnaryCall<EchoReply> call = client.UnaryAsync(new EchoRequest { Text = "hello" });
+        using AsyncUnaryCall<EchoReply> call = Client.UnaryAsync(new EchoRequest { Text = "hello" });
 
         EchoReply reply = await call;
 
@@ -42,7 +25,7 @@ public sealed class HttpCallInvokerTests : IAsyncLifetime
     [Fact]
     public async Task BlockingUnaryCall_Answered_GivesReply()
     {
-        EchoReply reply = await Task.Run(() => client.Unary(new EchoRequest { Text = "hello" }));
+        EchoReply reply = await Task.Run(() => Client.Unary(new EchoRequest { Text = "hello" }));
 
         Assert.Equal("hello", reply.Text);
     }
@@ -51,7 +34,7 @@ public sealed class HttpCallInvokerTests : IAsyncLifetime
     public async Task BlockingUnaryCall_Refused_Throws()
     {
         RpcException thrown = await Assert.ThrowsAsync<RpcException>(
-            () => Task.Run(() => client.Unary(new EchoRequest { Code = 5, Detail = "no such thing" })));
+            () => Task.Run(() => Client.Unary(new EchoRequest { Code = 5, Detail = "no such thing" })));
 
         Assert.Equal(StatusCode.NotFound, thrown.StatusCode);
     }
@@ -67,7 +50,7 @@ public sealed class HttpCallInvokerTests : IAsyncLifetime
         var payload = new byte[bytes];
         new Random(7).NextBytes(payload);
 
-        EchoReply reply = await client.UnaryAsync(new EchoRequest { Payload = ByteString.CopyFrom(payload) });
+        EchoReply reply = await Client.UnaryAsync(new EchoRequest { Payload = ByteString.CopyFrom(payload) });
 
         Assert.Equal(payload, reply.Payload.ToByteArray());
     }
@@ -75,7 +58,7 @@ public sealed class HttpCallInvokerTests : IAsyncLifetime
     [Fact]
     public async Task AsyncClientStreamingCall_ManyRequests_AnswersOnce()
     {
-        using AsyncClientStreamingCall<EchoRequest, EchoReply> call = client.ClientStream();
+        using AsyncClientStreamingCall<EchoRequest, EchoReply> call = Client.ClientStream();
         foreach (string text in new[] { "a", "b", "c" })
         {
             await call.RequestStream.WriteAsync(new EchoRequest { Text = text });
@@ -92,7 +75,7 @@ public sealed class HttpCallInvokerTests : IAsyncLifetime
     [Fact]
     public async Task AsyncClientStreamingCall_NoRequest_AnswersNevertheless()
     {
-        using AsyncClientStreamingCall<EchoRequest, EchoReply> call = client.ClientStream();
+        using AsyncClientStreamingCall<EchoRequest, EchoReply> call = Client.ClientStream();
         await call.RequestStream.CompleteAsync();
 
         Assert.Equal(0, (await call).Requests);
@@ -101,7 +84,7 @@ public sealed class HttpCallInvokerTests : IAsyncLifetime
     [Fact]
     public async Task AsyncClientStreamingCall_BufferHints_SendAllWithTheLast()
     {
-        using AsyncClientStreamingCall<EchoRequest, EchoReply> call = client.ClientStream();
+        using AsyncClientStreamingCall<EchoRequest, EchoReply> call = Client.ClientStream();
         call.RequestStream.WriteOptions = new WriteOptions(WriteFlags.BufferHint);
         for (int i = 0; i < 1000; i++)
         {
@@ -116,7 +99,7 @@ public sealed class HttpCallInvokerTests : IAsyncLifetime
     [Fact]
     public async Task AsyncClientStreamingCall_ServerEndsEarly_WriterLearnsTheStatus()
     {
-        using AsyncClientStreamingCall<EchoRequest, EchoReply> call = client.ClientStream();
+        using AsyncClientStreamingCall<EchoRequest, EchoReply> call = Client.ClientStream();
         await call.RequestStream.WriteAsync(new EchoRequest { Code = 9, Detail = "enough" });
         RpcException thrown = await Assert.ThrowsAsync<RpcException>(async () => await call);
 
@@ -129,7 +112,7 @@ public sealed class HttpCallInvokerTests : IAsyncLifetime
     [Fact]
     public async Task AsyncServerStreamingCall_ManyReplies_ArriveInOrder()
     {
-        using AsyncServerStreamingCall<EchoReply> call = client.ServerStream(new EchoRequest { Replies = 500, Text = "r" });
+        using AsyncServerStreamingCall<EchoReply> call = Client.ServerStream(new EchoRequest { Replies = 500, Text = "r" });
 
         List<int> numbers = [];
         await foreach (EchoReply reply in call.ResponseStream.ReadAllAsync())
@@ -145,7 +128,7 @@ public sealed class HttpCallInvokerTests : IAsyncLifetime
     [Fact]
     public async Task AsyncServerStreamingCall_FailsAfterReplies_GivesThemAndThenThrows()
     {
-        using AsyncServerStreamingCall<EchoReply> call = client.ServerStream(new EchoRequest { Replies = 2, Code = 15, Detail = "lost" });
+        using AsyncServerStreamingCall<EchoReply> call = Client.ServerStream(new EchoRequest { Replies = 2, Code = 15, Detail = "lost" });
 
         Assert.True(await call.ResponseStream.MoveNext());
         Assert.True(await call.ResponseStream.MoveNext());
@@ -158,7 +141,7 @@ public sealed class HttpCallInvokerTests : IAsyncLifetime
     [Fact]
     public async Task AsyncDuplexStreamingCall_PingPong_AnswersEachBeforeTheNext()
     {
-        using AsyncDuplexStreamingCall<EchoRequest, EchoReply> call = client.Duplex();
+        using AsyncDuplexStreamingCall<EchoRequest, EchoReply> call = Client.Duplex();
         for (int i = 1; i <= 100; i++)
         {
             await call.RequestStream.WriteAsync(new EchoRequest { Text = $"{i}" });
@@ -174,19 +157,19 @@ public sealed class HttpCallInvokerTests : IAsyncLifetime
     [Fact]
     public async Task AsyncDuplexStreamingCall_NeverHalfClosed_IsEndedByItsDisposal()
     {
-        using (AsyncDuplexStreamingCall<EchoRequest, EchoReply> call = client.Duplex())
+        using (AsyncDuplexStreamingCall<EchoRequest, EchoReply> call = Client.Duplex())
         {
             await call.RequestStream.WriteAsync(new EchoRequest());
             Assert.True(await call.ResponseStream.MoveNext());
         }
 
-        await server.Record.ReachedAsync(record => record is { Ended: 1, Cancelled: 1 });
+        await Server.Record.ReachedAsync(record => record is { Ended: 1, Cancelled: 1 });
     }
 
     [Fact]
     public async Task AsyncDuplexStreamingCall_LargeMessagesBothWays_DoNotBlockEachOther()
     {
-        using AsyncDuplexStreamingCall<EchoRequest, EchoReply> call = client.Duplex();
+        using AsyncDuplexStreamingCall<EchoRequest, EchoReply> call = Client.Duplex();
         ByteString payload = ByteString.CopyFrom(new byte[3_000_000]);
         Task writing = Task.Run(async () =>
         {
@@ -212,7 +195,7 @@ public sealed class HttpCallInvokerTests : IAsyncLifetime
     [Fact]
     public async Task AsyncServerStreamingCall_HeadersSentFirst_ArriveBeforeAnyReply()
     {
-        using AsyncServerStreamingCall<EchoReply> call = client.ServerStream(
+        using AsyncServerStreamingCall<EchoReply> call = Client.ServerStream(
             new EchoRequest { SendsHeadersFirst = true, DelayMs = 60_000 });
 
         await call.ResponseHeadersAsync.WaitAsync(TimeSpan.FromSeconds(5));
@@ -234,7 +217,7 @@ public sealed class HttpCallInvokerTests : IAsyncLifetime
     [Fact]
     public async Task AsyncUnaryCall_ReplyOverTheLimit_IsResourceExhausted()
     {
-        using GrpcChannel small = server.CreateChannel(new GrpcChannelOptions { MaxReceiveMessageSize = 100 });
+        using GrpcChannel small = Server.CreateChannel(new GrpcChannelOptions { MaxReceiveMessageSize = 100 });
 
         RpcException thrown = await Assert.ThrowsAsync<RpcException>(
             async () => await new Echo.EchoClient(small).UnaryAsync(new EchoRequest { ReplyBytes = 101 }));
@@ -245,16 +228,16 @@ public sealed class HttpCallInvokerTests : IAsyncLifetime
     [Fact]
     public async Task AsyncUnaryCall_RequestOverTheSendLimit_IsNotSent()
     {
-        using GrpcChannel small = server.CreateChannel(new GrpcChannelOptions { MaxSendMessageSize = 100 });
+        using GrpcChannel small = Server.CreateChannel(new GrpcChannelOptions { MaxSendMessageSize = 100 });
 
         RpcException thrown = await Assert.ThrowsAsync<RpcException>(
             async () => await new Echo.EchoClient(small).UnaryAsync(new EchoRequest { Payload = ByteString.CopyFrom(new byte[101]) }));
 
         Assert.Equal(StatusCode.ResourceExhausted, thrown.StatusCode);
-        Assert.Equal(0, server.Record.Begun);
+        Assert.Equal(0, Server.Record.Begun);
     }
 
     [Fact]
     public async Task WithHost_AnotherName_ReachesTheServerAllTheSame() =>
-        Assert.Equal("x", (await client.WithHost("elsewhere").UnaryAsync(new EchoRequest { Text = "x" })).Text);
+        Assert.Equal("x", (await Client.WithHost("elsewhere").UnaryAsync(new EchoRequest { Text = "x" })).Text);
 }

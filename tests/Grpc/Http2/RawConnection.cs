@@ -46,6 +46,9 @@ internal sealed class RawConnection : IAsyncDisposable
     public Task ResetAsync(int streamId, byte error = 8) =>
         SendAsync(new Frame(FrameType.RstStream, 0, streamId, [0, 0, 0, error]));
 
+    /// <summary>Lets the server send a gigabyte on the connection; before, it may send 65535 bytes.</summary>
+    public Task GrantAsync() => SendAsync(new Frame(FrameType.WindowUpdate, 0, 0, [0x40, 0, 0, 0]));
+
     public async Task SendAsync(Frame frame)
     {
         var bytes = new byte[9 + frame.Payload.Length];

@@ -78,7 +78,7 @@ internal sealed class HttpServerCallContext(HttpContext http, IMethod method) : 
                 http.Response.Headers.Append(entry.Key, MetadataHeaders.Text(entry));
             }
 
-            await http.Response.BodyWriter.FlushAsync(CancellationToken).ConfigureAwait(false);
+            await http.Response.BodyWriter.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {

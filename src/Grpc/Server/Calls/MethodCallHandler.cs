@@ -82,10 +82,9 @@ internal abstract class MethodCallHandler<TRequest, TResponse>(
 
     private async Task EndLateAsync(ServerCall<TRequest, TResponse> call)
     {
-        var status = new Status(StatusCode.DeadlineExceeded, $"The deadline of '{method.FullName}' has passed.");
         try
         {
-            await call.TryEndEarlyAsync(status).ConfigureAwait(false);
+            await call.TryEndEarlyAsync(funnel.LateStatus).ConfigureAwait(false);
         }
         catch (Exception cause)
         {

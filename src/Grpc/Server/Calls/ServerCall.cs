@@ -70,11 +70,7 @@ internal sealed class ServerCall<TRequest, TResponse>
             Write(message, flags);
             if (!flags.HasFlag(WriteFlags.BufferHint))
             {
-                FlushResult flushed = await Response.BodyWriter.FlushAsync(cancellationToken).ConfigureAwait(false);
-                if (flushed.IsCompleted || flushed.IsCanceled || cancellationToken.IsCancellationRequested)
-                {
-                    throw new OperationCanceledException("The caller takes no more messages.", cancellationToken);
-                }
+                await FlushAsync(cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -146,15 +142,44 @@ internal sealed class ServerCall<TRequest, TResponse>
             return;
         }
 
+        if (hasMessage && !await TryDrainAsync().ConfigureAwait(false))
+        {
+            Context.Reset(HttpServerCallContext.Http2Cancel);
+            return;
+        }
+
         WriteStatus(status, []);
+        await Response.CompleteAsync().ConfigureAwait(false);
+        Context.Reset(HttpServerCallContext.Http2NoError);
+    }
+
+    /// <summary>Lets the messages that were written go out before the end; false where the caller does not read them.</summary>
+    private async Task<bool> TryDrainAsync()
+    {
         try
         {
-            await Response.CompleteAsync().WaitAsync(LongestEnd).ConfigureAwait(false);
-            Context.Reset(HttpServerCallContext.Http2NoError);
+            await Response.BodyWriter.FlushAsync(CancellationToken.None).AsTask().WaitAsync(LongestEnd).ConfigureAwait(false);
+            return true;
         }
         catch (TimeoutException)
         {
-            Context.Reset(HttpServerCallContext.Http2Cancel);
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Waits until the caller has room for more. The flush itself never gets the token: the server would reset the
+    /// stream as an internal error, and the caller would not learn the status.
+    /// </summary>
+    private async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        ValueTask<FlushResult> flush = Response.BodyWriter.FlushAsync(CancellationToken.None);
+        FlushResult flushed = flush.IsCompleted || cancellationToken == Context.HttpContext.RequestAborted
+            ? await flush.ConfigureAwait(false)
+            : await flush.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (flushed.IsCompleted || cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The caller takes no more messages.", cancellationToken);
         }
     }
 

@@ -9,6 +9,8 @@ namespace Grpc.AspNetCore.Server.Calls;
 /// <summary>Makes the status of a call whose handler threw.</summary>
 internal sealed class StatusFunnel(IMethod method, bool isDetailed, ILogger logger)
 {
+    public Status LateStatus { get; } = new(StatusCode.DeadlineExceeded, $"The deadline of '{method.FullName}' has passed.");
+
     public Task EndAsync<TRequest, TResponse>(ServerCall<TRequest, TResponse> call, Exception thrown)
         where TRequest : class
         where TResponse : class
@@ -22,6 +24,8 @@ internal sealed class StatusFunnel(IMethod method, bool isDetailed, ILogger logg
                 return call.TryEndAsync(new Status(StatusCode.Unimplemented, thrown.Message), Metadata.Empty);
             case RpcException rpc:
                 return call.TryEndAsync(rpc.Status, rpc.Trailers);
+            case var _ when call.Context.CallDeadline is { HasPassed: true }:
+                return call.TryEndEarlyAsync(LateStatus);
             default:
                 return call.TryEndAsync(StatusOf(thrown, call.Context), Metadata.Empty);
         }
@@ -29,11 +33,6 @@ internal sealed class StatusFunnel(IMethod method, bool isDetailed, ILogger logg
 
     private Status StatusOf(Exception thrown, HttpServerCallContext context)
     {
-        if (context.CallDeadline is { HasPassed: true })
-        {
-            return new Status(StatusCode.DeadlineExceeded, $"The deadline of '{method.FullName}' has passed.");
-        }
-
         if (context.HttpContext.RequestAborted.IsCancellationRequested
             || thrown is OperationCanceledException or ConnectionAbortedException or ConnectionResetException)
         {
