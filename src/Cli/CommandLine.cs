@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Appliance.Cli.Completion;
+using Appliance.Cli.Machine;
 using Appliance.Cli.Output;
 using Appliance.Cli.Serving;
 using Appliance.Cli.Tokens;
@@ -35,7 +37,9 @@ public static class CommandLine
     {
         var root = new RootCommand(Description)
         {
-            ServeVerb.Create(), StatusVerb.Create(), TokenVerb.Create(), VersionVerb.Create(),
+            ServeVerb.Create(), StatusVerb.Create(), TokenVerb.Create(),
+            DoctorVerb.Create(), InstallVerb.Create(), UninstallVerb.Create(),
+            CompletionVerb.Create(), VersionVerb.Create(),
         };
         root.Options.Add(GlobalOptions.Data);
         root.Options.Add(GlobalOptions.Config);
