@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using Grpc.Core;
 
 namespace Appliance.Gateways.Calls;
@@ -18,8 +19,10 @@ public sealed class ServiceComposition<TBase>(Action<ServiceBinderBase, TBase?> 
     public ServiceComposition<TBase> Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)] TPart>(TPart part)
         where TPart : TBase
     {
-        HashSet<string> overridden = [.. typeof(TPart).GetMethods()
-            .Where(method => method.IsVirtual && method.DeclaringType != typeof(TBase) && method.DeclaringType != typeof(object))
+        // Only what the part itself declares: to look at hundreds of inherited methods would cost start-up time.
+        HashSet<string> overridden = [.. typeof(TPart)
+            .GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .Where(method => method.IsVirtual)
             .Select(method => method.Name)];
         if (overridden.FirstOrDefault(built.Contains) is { } twice)
         {
