@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Appliance.Cli.Completion;
+using Appliance.Cli.Machine;
 using Appliance.Cli.Output;
 using Appliance.Cli.SelfTest;
 using Appliance.Cli.Serving;
@@ -36,7 +38,9 @@ public static class CommandLine
     {
         var root = new RootCommand(Description)
         {
-            ServeVerb.Create(), StatusVerb.Create(), TokenVerb.Create(), SelfTestVerb.Create(), VersionVerb.Create(),
+            ServeVerb.Create(), StatusVerb.Create(), TokenVerb.Create(),
+            DoctorVerb.Create(), SelfTestVerb.Create(), InstallVerb.Create(), UninstallVerb.Create(),
+            CompletionVerb.Create(), VersionVerb.Create(),
         };
         root.Options.Add(GlobalOptions.Data);
         root.Options.Add(GlobalOptions.Config);

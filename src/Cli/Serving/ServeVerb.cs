@@ -12,24 +12,17 @@ namespace Appliance.Cli.Serving;
 /// <summary><c>appliance serve</c>: runs until it is told to stop.</summary>
 public static class ServeVerb
 {
-    private static readonly IReadOnlyList<(SettingKey Key, Option<string?> Option)> Options =
-        [.. SettingKeys.All.Where(key => key != SettingKeys.Data).Select(key => (key, OptionOf(key)))];
-
     public static Command Create()
     {
         var command = new Command("serve", "Run the server. SIGTERM lets running calls end; a second one stops at once.");
-        foreach ((_, Option<string?> option) in Options)
-        {
-            command.Options.Add(option);
-        }
-
-        command.Runs(RunAsync);
+        SettingOptions options = SettingOptions.AddTo(command, SettingKeys.All);
+        command.Runs((parsed, terminal, cancellation) => RunAsync(options.OpenSources(parsed), terminal, cancellation));
         return command;
     }
 
-    private static async Task<ExitStatus> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    private static async Task<ExitStatus> RunAsync(SettingSources sources, Terminal terminal, CancellationToken cancellation)
     {
-        ServeSettings settings = new ServeSettingsBinder(GlobalOptions.OpenSources(parsed, Flags(parsed))).Bind();
+        ServeSettings settings = new ServeSettingsBinder(sources).Bind();
         using var provider = new LineLoggerProvider(terminal.Errors, settings.LogFormat, TimeProvider.System);
         using ILoggerFactory logs = LoggerFactory.Create(logging => logging.AddProvider(provider).SetMinimumLevel(settings.LogLevel)
             .AddFilter("Microsoft", LogLevel.Warning));
@@ -40,6 +33,7 @@ public static class ServeVerb
         terminal.WriteResult(server.Status(), Admin.Api.AdminJson.Default.ServerStatus, text => Banner.Write(text, server, settings));
         using var notifier = ServiceNotifier.Open();
         notifier.Ready();
+        await using var watchdog = ServiceWatchdog.Start(notifier, TimeProvider.System);
 
         await stop.Asked.WaitAsync(cancellation);
         ServeLog.Stopping(logger, ApplianceServer.DrainTime.TotalSeconds);
@@ -48,26 +42,6 @@ public static class ServeVerb
         ServeLog.Stopped(logger);
         return ExitStatus.Done;
     }
-
-    private static Dictionary<string, string> Flags(ParseResult parsed)
-    {
-        var flags = new Dictionary<string, string>();
-        foreach ((SettingKey key, Option<string?> option) in Options)
-        {
-            if (parsed.GetValue(option) is { } value)
-            {
-                flags[key.Name] = value;
-            }
-        }
-
-        return flags;
-    }
-
-    private static Option<string?> OptionOf(SettingKey key) => new(key.Flag)
-    {
-        Description = key.Default is null ? key.Help : $"{key.Help} [default: {key.Default}]",
-        HelpName = key.ValueName,
-    };
 
     /// <summary>The first signal asks, the second insists.</summary>
     private sealed class StopSignals : IDisposable

@@ -14,12 +14,19 @@ public sealed class SettingSources
     private readonly IReadOnlyDictionary<string, string> file;
 
     private SettingSources(
-        IReadOnlyDictionary<string, string> flags, Func<string, string?> readVariable, IReadOnlyDictionary<string, string> file)
+        IReadOnlyDictionary<string, string> flags,
+        Func<string, string?> readVariable,
+        IReadOnlyDictionary<string, string> file,
+        string? namedFile)
     {
+        NamedFile = namedFile;
         this.flags = flags;
         this.readVariable = readVariable;
         this.file = file;
     }
+
+    /// <summary>The configuration file that a flag or variable names; null when the default one is looked for.</summary>
+    public string? NamedFile { get; }
 
     /// <param name="flags">Values given on the command line, by key name.</param>
     /// <param name="readVariable">Reads an environment variable.</param>
@@ -33,20 +40,15 @@ public sealed class SettingSources
         IReadOnlyDictionary<string, string> file = named is not null || File.Exists(path)
             ? ConfigurationFile.Read(path)
             : new Dictionary<string, string>();
-        return new SettingSources(flags, readVariable, file);
+        return new SettingSources(flags, readVariable, file, named);
     }
 
     /// <summary>The value that counts, with where it came from for messages; null when nobody set it and it has no default.</summary>
     public (string Text, string Origin)? Find(SettingKey key)
     {
-        if (flags.TryGetValue(key.Name, out string? flag))
+        if (FindGiven(key) is { } given)
         {
-            return (flag, key.Flag);
-        }
-
-        if (readVariable(key.Variable) is { Length: > 0 } variable)
-        {
-            return (variable, key.Variable);
+            return given;
         }
 
         if (file.TryGetValue(key.Name, out string? line))
@@ -55,5 +57,16 @@ public sealed class SettingSources
         }
 
         return key.Default is null ? null : (key.Default, $"default of {key.Flag}");
+    }
+
+    /// <summary>The value of a flag or variable: what belongs to this one start of the program.</summary>
+    public (string Text, string Origin)? FindGiven(SettingKey key)
+    {
+        if (flags.TryGetValue(key.Name, out string? flag))
+        {
+            return (flag, key.Flag);
+        }
+
+        return readVariable(key.Variable) is { Length: > 0 } variable ? (variable, key.Variable) : null;
     }
 }
