@@ -2,6 +2,7 @@ using System.Text;
 using Appliance.Core.Digests;
 using Appliance.Metadata;
 using Appliance.Metadata.Settings;
+using Appliance.Metadata.Sqlite;
 using Appliance.Native.Compression;
 using static Appliance.Admin.SelfTest.SelfTestException;
 
@@ -30,7 +31,7 @@ public static class StorageChecks
         int found = again.Read(read => Enumerable.Range(0, Rows).Count(row =>
             StoredSettings.Find(read, $"row-{row}") is { } value && BitConverter.ToInt32(value) == row));
         Require(found == Rows, $"{Rows} rows were written and {found} found after a restart.");
-        return $"SQLite {MetadataStore.EngineVersion}, {Rows} rows committed, found after reopening";
+        return $"SQLite {SqliteLibrary.Version}, {Rows} rows committed, found after reopening";
     }
 
     private static string ProveDigest()
