@@ -17,6 +17,9 @@ public sealed class MetadataStore : IAsyncDisposable
     /// <summary>Within the data directory: where the copies made before each migration are kept.</summary>
     public const string CopiesDirectoryName = "backups";
 
+    /// <summary>The version of SQLite in this executable, for example "3.40.1".</summary>
+    public static string EngineVersion => SqliteLibrary.Version;
+
     private readonly string path;
     private readonly MetadataSettings settings;
     private readonly StorageFailures failures;

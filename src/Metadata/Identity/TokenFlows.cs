@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Appliance.Core.Digests;
 using Appliance.Core.Ids;
 using Appliance.Metadata.Sqlite;
@@ -62,7 +61,7 @@ public static class TokenFlows
     public static TokenRecord? Redeem(WriteTransaction write, TokenFlowId id, Digest waitSecretHash, Digest secretHash)
     {
         if (Find(write, id) is not { State: TokenFlowState.Approved, WorkspaceId: { } workspace } flow
-            || write.Now >= flow.ExpiresAt || !IsSame(flow.WaitSecretHash, waitSecretHash))
+            || write.Now >= flow.ExpiresAt || !flow.HasWaitSecret(waitSecretHash))
         {
             return null;
         }
@@ -88,9 +87,6 @@ public static class TokenFlows
     /// <summary>Removes the flows that have expired; the tokens they led to stay.</summary>
     public static int Purge(WriteTransaction write) =>
         write.Prepare("DELETE FROM token_flows WHERE expires_at <= ?").Bind(write.Now).Run();
-
-    private static bool IsSame(Digest one, Digest other) =>
-        CryptographicOperations.FixedTimeEquals(one.ToArray(), other.ToArray());
 
     private static TokenFlowRecord ReadRow(Statement row) => new(
         TokenFlowId.FromText(row.GetText(0)),

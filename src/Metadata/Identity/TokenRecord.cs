@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Appliance.Core.Digests;
 using Appliance.Core.Ids;
 
@@ -24,12 +23,5 @@ public sealed record TokenRecord(
     public bool IsLiveAt(DateTimeOffset time) => RevokedAt is null && (ExpiresAt is null || time < ExpiresAt);
 
     /// <summary>Compares in constant time.</summary>
-    public bool HasSecret(Digest hash)
-    {
-        Span<byte> own = stackalloc byte[Digest.LengthBytes];
-        Span<byte> other = stackalloc byte[Digest.LengthBytes];
-        SecretHash.CopyTo(own);
-        hash.CopyTo(other);
-        return CryptographicOperations.FixedTimeEquals(own, other);
-    }
+    public bool HasSecret(Digest hash) => SecretHash.EqualsInConstantTime(hash);
 }

@@ -3,7 +3,7 @@ using SQLitePCL;
 namespace Appliance.Metadata.Sqlite;
 
 /// <summary>The one place that binds the managed layer to the SQLite linked into the executable.</summary>
-public static class SqliteLibrary
+internal static class SqliteLibrary
 {
     static SqliteLibrary() => raw.SetProvider(new SQLite3Provider_e_sqlite3());
 
@@ -11,7 +11,7 @@ public static class SqliteLibrary
     public static string Version => raw.sqlite3_libversion().utf8_to_string();
 
     /// <summary>Does its work in the static constructor, once.</summary>
-    internal static void EnsureLoaded()
+    public static void EnsureLoaded()
     {
     }
 }

@@ -33,7 +33,8 @@ internal sealed class GroupWriter : IAsyncDisposable
     public Task<T> WriteAsync<T>(Func<WriteTransaction, T> work, CancellationToken cancellation)
     {
         var write = new PendingWrite<T>(work, cancellation);
-        return queue.TryAdd(write) ? write.Task : WaitAsync(write, cancellation);
+        Task added = queue.AddAsync(write, cancellation);
+        return added.IsCompletedSuccessfully ? write.Task : WaitAsync(added, write);
     }
 
     /// <summary>Finishes what is queued and stops the thread. The connection stays open.</summary>
@@ -43,9 +44,9 @@ internal sealed class GroupWriter : IAsyncDisposable
         await stopped.Task.ConfigureAwait(false);
     }
 
-    private async Task<T> WaitAsync<T>(PendingWrite<T> write, CancellationToken cancellation)
+    private static async Task<T> WaitAsync<T>(Task added, PendingWrite<T> write)
     {
-        await queue.AddAsync(write, cancellation).ConfigureAwait(false);
+        await added.ConfigureAwait(false);
         return await write.Task.ConfigureAwait(false);
     }
 

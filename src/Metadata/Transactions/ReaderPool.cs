@@ -13,9 +13,9 @@ internal sealed class ReaderPool(string path, MetadataSettings settings, Storage
     [ThreadStatic]
     private static ReaderPool? readingOnThisThread;
 
-    private readonly SemaphoreSlim slots = new(settings.ReaderCountMax, settings.ReaderCountMax);
     private readonly Stack<Connection> idle = new();
-
+    private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int lentCount;
     private bool isClosed;
 
     public T Read<T>(Func<ReadTransaction, T> work)
@@ -26,58 +26,56 @@ internal sealed class ReaderPool(string path, MetadataSettings settings, Storage
             throw new InvalidOperationException("A read runs inside another: pass the outer transaction on instead.");
         }
 
-        slots.Wait();
+        readingOnThisThread = this;
         try
         {
-            readingOnThisThread = this;
-            return ReadInSlot(work);
+            return ReadAlone(work);
         }
         finally
         {
             readingOnThisThread = null;
-            slots.Release();
         }
     }
 
     /// <summary>Waits for the reads under way and closes the connections; later reads are refused.</summary>
     public async ValueTask DisposeAsync()
     {
-        for (int taken = 0; taken < settings.ReaderCountMax; taken++)
+        lock (idle)
         {
-            await slots.WaitAsync().ConfigureAwait(false);
+            isClosed = true;
+            Monitor.PulseAll(idle);
+            if (lentCount == 0)
+            {
+                drained.TrySetResult();
+            }
         }
 
-        isClosed = true;
+        await drained.Task.ConfigureAwait(false);
         while (idle.TryPop(out Connection? connection))
         {
             connection.Dispose();
         }
-
-        slots.Release(settings.ReaderCountMax);
     }
 
-    private T ReadInSlot<T>(Func<ReadTransaction, T> work)
+    private T ReadAlone<T>(Func<ReadTransaction, T> work)
     {
-        Connection? connection = null;
+        Connection? connection = Take();
         try
         {
-            connection = Take();
-            T result = ReadSnapshot(connection, work);
-            GiveBack(connection);
-            return result;
+            connection ??= Connection.OpenReader(path, settings.BusyTimeout);
+            return ReadSnapshot(connection, work);
         }
         catch (SqliteException failure)
         {
             // A connection on which SQLite failed is not trusted with another read: this is rare, and opening is cheap.
             connection?.Dispose();
-            Exception described = failures.Describe(failure);
-            ExceptionDispatchInfo.Throw(described);
+            connection = null;
+            ExceptionDispatchInfo.Throw(failures.Describe(failure));
             throw;
         }
-        catch when (connection is not null)
+        finally
         {
             GiveBack(connection);
-            throw;
         }
     }
 
@@ -100,29 +98,41 @@ internal sealed class ReaderPool(string path, MetadataSettings settings, Storage
         }
     }
 
-    private Connection Take()
+    /// <summary>The right to use one connection, and an open one if there is any.</summary>
+    private Connection? Take()
     {
         lock (idle)
         {
+            while (lentCount == settings.ReaderCountMax && !isClosed)
+            {
+                Monitor.Wait(idle);
+            }
+
             if (isClosed)
             {
                 throw new ApplianceException(ErrorKind.Unavailable, "The server is stopping and answers no more reads.");
             }
 
-            if (idle.TryPop(out Connection? connection))
-            {
-                return connection;
-            }
+            lentCount++;
+            return idle.TryPop(out Connection? connection) ? connection : null;
         }
-
-        return Connection.OpenReader(path, settings.BusyTimeout);
     }
 
-    private void GiveBack(Connection connection)
+    private void GiveBack(Connection? connection)
     {
         lock (idle)
         {
-            idle.Push(connection);
+            lentCount--;
+            if (connection is not null)
+            {
+                idle.Push(connection);
+            }
+
+            Monitor.Pulse(idle);
+            if (isClosed && lentCount == 0)
+            {
+                drained.TrySetResult();
+            }
         }
     }
 }

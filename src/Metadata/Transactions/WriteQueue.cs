@@ -13,24 +13,18 @@ internal sealed class WriteQueue(int lengthMax)
     private readonly object gate = new();
     private bool isClosed;
 
-    /// <summary>False when the queue is full.</summary>
+    /// <summary>Completes, at once while there is a place, when the work is in the queue.</summary>
     /// <exception cref="ApplianceException">Unavailable: the queue is closed.</exception>
-    public bool TryAdd(IPendingWrite write)
+    public Task AddAsync(IPendingWrite write, CancellationToken cancellation)
     {
-        bool hasSlot = slots.Wait(0);
-        if (hasSlot)
+        Task slot = slots.WaitAsync(cancellation);
+        if (!slot.IsCompletedSuccessfully)
         {
-            AddToSlot(write);
+            return AddLaterAsync(slot, write);
         }
 
-        return hasSlot;
-    }
-
-    /// <inheritdoc cref="TryAdd"/>
-    public async Task AddAsync(IPendingWrite write, CancellationToken cancellation)
-    {
-        await slots.WaitAsync(cancellation).ConfigureAwait(false);
         AddToSlot(write);
+        return Task.CompletedTask;
     }
 
     /// <summary>Blocks until there is work, then takes up to <paramref name="countMax"/>; false once closed and empty.</summary>
@@ -66,6 +60,12 @@ internal sealed class WriteQueue(int lengthMax)
             isClosed = true;
             Monitor.PulseAll(gate);
         }
+    }
+
+    private async Task AddLaterAsync(Task slot, IPendingWrite write)
+    {
+        await slot.ConfigureAwait(false);
+        AddToSlot(write);
     }
 
     private void AddToSlot(IPendingWrite write)

@@ -1,0 +1,56 @@
+-- step 1 identity d396a36e27f08c7f52a795a22d59a5a3cec874aae10f7c3cfc065d66ca551334
+CREATE TABLE environments (
+    id TEXT NOT NULL PRIMARY KEY,
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+    name TEXT NOT NULL,
+    webhook_suffix TEXT NOT NULL,
+    image_builder_version TEXT NOT NULL,
+    is_default INTEGER NOT NULL CHECK (is_default IN (0, 1)),
+    created_at INTEGER NOT NULL,
+    created_by TEXT REFERENCES tokens (id),
+    UNIQUE (workspace_id, name)
+) STRICT;
+CREATE TABLE idempotency_keys (
+    scope TEXT NOT NULL,
+    key TEXT NOT NULL,
+    rpc TEXT NOT NULL,
+    request_hash BLOB NOT NULL,
+    response BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (scope, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE settings (
+    key TEXT NOT NULL PRIMARY KEY,
+    value BLOB NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE token_flows (
+    id TEXT NOT NULL PRIMARY KEY,
+    wait_secret_hash BLOB NOT NULL,
+    code TEXT NOT NULL,
+    state INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    workspace_id TEXT REFERENCES workspaces (id),
+    token_name TEXT,
+    token_id TEXT REFERENCES tokens (id)
+) STRICT;
+CREATE TABLE tokens (
+    id TEXT NOT NULL PRIMARY KEY,
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+    name TEXT NOT NULL,
+    secret_hash BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    revoked_at INTEGER
+) STRICT;
+CREATE TABLE workspaces (
+    id TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX environments_default ON environments (workspace_id) WHERE is_default = 1;
+CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
+CREATE UNIQUE INDEX token_flows_code ON token_flows (code);
+CREATE INDEX token_flows_expiry ON token_flows (expires_at);
+CREATE INDEX tokens_of_workspace ON tokens (workspace_id, created_at);
