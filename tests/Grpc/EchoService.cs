@@ -4,6 +4,9 @@ using Grpc.Core;
 
 namespace Appliance.Tests.Grpc;
 
+// Inside Appliance.Tests the bare name means the tests of the metadata store.
+using Metadata = global::Grpc.Core.Metadata;
+
 /// <summary>Does what each request asks for, and remembers what became of it.</summary>
 public sealed class EchoService : Echo.EchoBase
 {
