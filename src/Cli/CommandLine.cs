@@ -20,21 +20,25 @@ public static class CommandLine
         Every setting is a flag, an APPLIANCE_* variable and a line of the configuration file.
         """;
 
-    public static async Task<int> RunAsync(string[] arguments)
+    public static Task<int> RunAsync(string[] arguments) => RunAsync(
+        arguments, new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+
+    /// <summary>Runs where the invocation says: its writers take the place of the console.</summary>
+    internal static async Task<int> RunAsync(string[] arguments, InvocationConfiguration invocation)
     {
         ParseResult parsed = Build().Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            Terminal terminal = Terminal.Open(arguments.Contains("--json") ? OutputForm.Json : OutputForm.Text);
+            Terminal terminal = Terminal.Open(
+                arguments.Contains("--json") ? OutputForm.Json : OutputForm.Text, invocation.Output, invocation.Error);
             terminal.WriteError(new VerbFailure("usage", string.Join(' ', parsed.Errors.Select(error => error.Message))));
             return (int)ExitStatus.Usage;
         }
 
-        var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         return await parsed.InvokeAsync(invocation);
     }
 
-    private static RootCommand Build()
+    internal static RootCommand Build()
     {
         var root = new RootCommand(Description)
         {

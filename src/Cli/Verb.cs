@@ -10,7 +10,10 @@ public static class Verb
     public static void Runs(this Command command, Func<ParseResult, Terminal, CancellationToken, Task<ExitStatus>> run) =>
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            Terminal terminal = Terminal.Open(parsed.GetValue(GlobalOptions.Json) ? OutputForm.Json : OutputForm.Text);
+            Terminal terminal = Terminal.Open(
+                parsed.GetValue(GlobalOptions.Json) ? OutputForm.Json : OutputForm.Text,
+                parsed.InvocationConfiguration.Output,
+                parsed.InvocationConfiguration.Error);
             try
             {
                 return (int)await run(parsed, terminal, cancellationToken);

@@ -11,4 +11,7 @@ public sealed record ServicePaths(string Root = "/")
 
     /// <summary>systemd makes this directory when it is the machine's first process.</summary>
     public bool HasSystemd => Directory.Exists(Path.Combine(Root, "run/systemd/system"));
+
+    /// <summary>Where the kernel lists what is mounted.</summary>
+    public string Mounts => Path.Combine(Root, "proc/self/mountinfo");
 }

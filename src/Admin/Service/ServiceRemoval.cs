@@ -55,7 +55,7 @@ public sealed class ServiceRemoval(ServicePaths paths, Systemctl systemctl, stri
         return StepOutcome.Done;
     }
 
-    private static StepOutcome DeleteData(string directory)
+    private StepOutcome DeleteData(string directory)
     {
         if (!Directory.Exists(directory))
         {
@@ -63,7 +63,8 @@ public sealed class ServiceRemoval(ServicePaths paths, Systemctl systemctl, stri
         }
 
         // Deleting through a mount would delete what is mounted.
-        string? mounted = File.ReadLines("/proc/self/mountinfo").Select(line => line.Split(' ')[4])
+        string? mounted = File.ReadLines(paths.Mounts)
+            .Select(line => line.Split(' ')[4].Replace("\\040", " ", StringComparison.Ordinal))
             .FirstOrDefault(mount => mount == directory || mount.StartsWith(directory + "/", StringComparison.Ordinal));
         if (mounted is not null)
         {

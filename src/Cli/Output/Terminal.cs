@@ -25,11 +25,14 @@ public sealed class Terminal
 
     public TextWriter Errors => errors;
 
-    public static Terminal Open(OutputForm form) => new(
-        Console.Out,
-        Console.Error,
+    public static Terminal Open(OutputForm form) => Open(form, Console.Out, Console.Error);
+
+    /// <summary>Colourful only where the output is this process's own and a person looks at it.</summary>
+    public static Terminal Open(OutputForm form, TextWriter output, TextWriter errors) => new(
+        output,
+        errors,
         form,
-        isColourful: !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")));
+        isColourful: output == Console.Out && !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")));
 
     public void WriteLine(string text = "") => output.WriteLine(text);
 

@@ -15,7 +15,7 @@ public sealed class ShimCheck(DoctorSubject subject) : IDoctorCheck
 
     private async Task<Finding> InspectAsync(string program, string flag, string package, CancellationToken cancellation)
     {
-        string fix = $"Install it: 'apt-get install {package}' (its daemon is not needed and may stay off).";
+        string fix = $"Install it: 'apt-get install {package}'{(package == "containerd" ? "; only the shim is used, its daemon may stay off" : "")}.";
         if (subject.Programs.Find(program) is not { } path)
         {
             return Finding.Bad(program, "not on PATH: no container can start", fix);
