@@ -43,7 +43,7 @@ public sealed class CrashTests
     private static async Task CreateUntilDeadAsync(
         PublishedAppliance server, string prefix, ConcurrentBag<string> acknowledged, ConcurrentBag<(string Name, string Key)> unanswered)
     {
-        Grpc.Core.Metadata credentials = server.Credentials;
+        global::Grpc.Core.Metadata credentials = server.Credentials;
         for (int count = 0; ; count++)
         {
             (string name, string key) = ($"{prefix}n{count}", Guid.NewGuid().ToString());
@@ -71,10 +71,10 @@ public sealed class CrashTests
         }
     }
 
-    private static async Task CreateAsync(PublishedAppliance server, Grpc.Core.Metadata credentials, string name, string key)
+    private static async Task CreateAsync(PublishedAppliance server, global::Grpc.Core.Metadata credentials, string name, string key)
     {
-        var headers = new Grpc.Core.Metadata { { "x-idempotency-key", key } };
-        foreach (Grpc.Core.Metadata.Entry entry in credentials)
+        var headers = new global::Grpc.Core.Metadata { { "x-idempotency-key", key } };
+        foreach (global::Grpc.Core.Metadata.Entry entry in credentials)
         {
             headers.Add(entry);
         }

@@ -35,12 +35,12 @@ internal sealed class PublishedAppliance : IAsyncDisposable
         .Select(line => line["export ".Length..].Split('=', 2))
         .ToDictionary(pair => pair[0], pair => pair[1]);
 
-    public Grpc.Core.Metadata Credentials
+    public global::Grpc.Core.Metadata Credentials
     {
         get
         {
             IReadOnlyDictionary<string, string> environment = Environment;
-            return new Grpc.Core.Metadata
+            return new global::Grpc.Core.Metadata
             {
                 { "x-modal-token-id", environment["MODAL_TOKEN_ID"] },
                 { "x-modal-token-secret", environment["MODAL_TOKEN_SECRET"] },

@@ -62,7 +62,7 @@ public sealed class RegisteredMethodTests
         CallAsync(server, method, server.Credentials);
 
     /// <summary>An empty message is a valid one of any type, and a stream of one request fits all four kinds.</summary>
-    private static async Task<Status> CallAsync(PublishedAppliance server, MethodDescriptor method, Grpc.Core.Metadata credentials)
+    private static async Task<Status> CallAsync(PublishedAppliance server, MethodDescriptor method, global::Grpc.Core.Metadata credentials)
     {
         var raw = new Method<byte[], byte[]>(MethodType.ServerStreaming, method.Service.FullName, method.Name, Bytes, Bytes);
         using AsyncServerStreamingCall<byte[]> call = server.Channel.CreateCallInvoker().AsyncServerStreamingCall(

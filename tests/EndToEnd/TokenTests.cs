@@ -107,7 +107,7 @@ public sealed class TokenTests
     {
         try
         {
-            var headers = new Grpc.Core.Metadata { { "x-modal-token-id", id }, { "x-modal-token-secret", secret } };
+            var headers = new global::Grpc.Core.Metadata { { "x-modal-token-id", id }, { "x-modal-token-secret", secret } };
             await new ModalClient.ModalClientClient(server.Channel).TokenInfoGetAsync(new TokenInfoGetRequest(), headers);
             return StatusCode.OK;
         }

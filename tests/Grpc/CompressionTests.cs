@@ -7,6 +7,8 @@ using Xunit;
 
 namespace Appliance.Tests.Grpc;
 
+using Metadata = global::Grpc.Core.Metadata;
+
 public sealed class CompressionTests : EchoServerTest
 {
     private const string Path = "/appliance.tests.Echo/Unary";

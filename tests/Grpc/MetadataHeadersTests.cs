@@ -5,6 +5,8 @@ using Xunit;
 
 namespace Appliance.Tests.Grpc;
 
+using Metadata = global::Grpc.Core.Metadata;
+
 public sealed class MetadataHeadersTests : EchoServerTest
 {
     [Fact]

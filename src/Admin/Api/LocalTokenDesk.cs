@@ -1,3 +1,4 @@
+using Appliance.Core.Errors;
 using Appliance.Core.Ids;
 using Appliance.Identity.Flows;
 using Appliance.Identity.Tokens;
@@ -8,6 +9,8 @@ namespace Appliance.Admin.Api;
 /// <summary>Works on the metadata itself: in the server, or in a verb while no server runs.</summary>
 public sealed class LocalTokenDesk(TokenAuthority tokens, TokenFlowDesk flows, TimeProvider clock) : ITokenDesk
 {
+    private const double LifetimeSecondsMax = 100.0 * 366 * 24 * 3600;
+
     public Task<IReadOnlyList<TokenSummary>> ListAsync(CancellationToken cancellation)
     {
         DateTimeOffset now = clock.GetUtcNow();
@@ -16,6 +19,11 @@ public sealed class LocalTokenDesk(TokenAuthority tokens, TokenFlowDesk flows, T
 
     public async Task<NewToken> CreateAsync(TokenRequest request, CancellationToken cancellation)
     {
+        if (request.LifetimeSeconds is <= 0 or > LifetimeSecondsMax or double.NaN)
+        {
+            throw new ApplianceException(ErrorKind.InvalidArgument, $"A token lives between 1 and {LifetimeSecondsMax} seconds, not {request.LifetimeSeconds}.");
+        }
+
         TimeSpan? lifetime = request.LifetimeSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
         IssuedToken token = await tokens.IssueAsync(request.Name, lifetime, cancellation);
         return new NewToken(token.Id.Text, token.Secret, token.Name, token.ExpiresAt);

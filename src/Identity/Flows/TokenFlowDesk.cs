@@ -25,20 +25,21 @@ public sealed class TokenFlowDesk(MetadataStore store, WorkspaceModel workspace,
     /// <exception cref="ApplianceException">ResourceExhausted: too many flows are open.</exception>
     public async Task<OpenedFlow> OpenAsync(CancellationToken cancellation)
     {
-        if (waiting.Count >= OpenFlowCountMax)
-        {
-            throw new ApplianceException(ErrorKind.ResourceExhausted, $"{OpenFlowCountMax} token requests are waiting for approval: try again in {Lifetime.TotalMinutes} minutes.");
-        }
-
         string waitSecret = TokenSecret.Mint();
         TokenFlowRecord flow = await store.WriteAsync(
             write =>
             {
                 TokenFlows.Purge(write);
+                if (TokenFlows.Count(write) >= OpenFlowCountMax)
+                {
+                    throw new ApplianceException(
+                        ErrorKind.ResourceExhausted,
+                        $"{OpenFlowCountMax} token requests are open: try again in {Lifetime.TotalMinutes} minutes, or use 'appliance token create' on the server.");
+                }
+
                 return TokenFlows.Open(write, TokenSecret.Hash(waitSecret), FlowCode.Mint(), Lifetime);
             },
             cancellation).ConfigureAwait(false);
-        DropWaitersOfThePast();
         return new OpenedFlow(flow.Id, flow.Code, waitSecret);
     }
 
@@ -46,7 +47,9 @@ public sealed class TokenFlowDesk(MetadataStore store, WorkspaceModel workspace,
     /// <exception cref="ApplianceException">NotFound: unknown, expired, or not this client's. PermissionDenied: refused.</exception>
     public async Task<IssuedToken?> WaitAsync(TokenFlowId id, string waitSecret, TimeSpan timeout, CancellationToken cancellation)
     {
-        // The bell is hung before the state is read, so that a decision in between is heard.
+        GetOwn(id, waitSecret);
+
+        // The bell is hung before the state is read again, so that a decision in between is heard.
         TaskCompletionSource bell = waiting.GetOrAdd(id, _ => NewBell());
         TokenFlowRecord flow = GetOwn(id, waitSecret);
         if (flow.State == TokenFlowState.Pending)
@@ -125,14 +128,6 @@ public sealed class TokenFlowDesk(MetadataStore store, WorkspaceModel workspace,
 
         waiting.TryRemove(id, out _);
         throw Unknown(id);
-    }
-
-    private void DropWaitersOfThePast()
-    {
-        foreach (TokenFlowId id in waiting.Keys.Where(id => Find(id) is null))
-        {
-            waiting.TryRemove(id, out _);
-        }
     }
 
     private static ApplianceException Unknown(TokenFlowId id) =>

@@ -84,6 +84,10 @@ public static class TokenFlows
         write.Prepare("UPDATE token_flows SET state = ? WHERE id = ? AND state = ?")
             .Bind((long)TokenFlowState.Closed).Bind(id.Text).Bind((long)TokenFlowState.Approved).Run() > 0;
 
+    /// <summary>How many flows are stored: open ones, and those that nothing has purged yet.</summary>
+    public static long Count(ReadTransaction read) =>
+        read.Prepare("SELECT count(*) FROM token_flows").ReadAll(row => row.GetInteger(0))[0];
+
     /// <summary>Removes the flows that have expired; the tokens they led to stay.</summary>
     public static int Purge(WriteTransaction write) =>
         write.Prepare("DELETE FROM token_flows WHERE expires_at <= ?").Bind(write.Now).Run();
