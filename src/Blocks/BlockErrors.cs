@@ -29,11 +29,10 @@ internal static class BlockErrors
         $"Block '{digest}' is damaged: its bytes on disk no longer have its digest. What is left was moved to "
         + $"'{quarantine}'; upload the block again and check the disk.");
 
-    public static ApplianceException StoreInUse(string directory, Exception cause) => new(
+    public static ApplianceException StoreInUse(string directory) => new(
         ErrorKind.FailedPrecondition,
         $"The block store '{directory}' cannot be opened: another process is using it. "
-        + "Stop that process or choose another data directory.",
-        cause);
+        + "Stop that process or choose another data directory.");
 
     public static bool IsDiskFull(IOException failure) =>
         failure.HResult is PosixFile.NoSpaceLeft or PosixFile.QuotaExceeded;

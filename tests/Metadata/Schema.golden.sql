@@ -1,4 +1,9 @@
 -- step 1 identity d396a36e27f08c7f52a795a22d59a5a3cec874aae10f7c3cfc065d66ca551334
+-- step 2 blocks d6a92826028ea61592b1604d9a122430f248104c76c6ed7212dd2b193e7b51f1
+CREATE TABLE block_references (
+    digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
+    count INTEGER NOT NULL CHECK (count > 0)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE environments (
     id TEXT NOT NULL PRIMARY KEY,
     workspace_id TEXT NOT NULL REFERENCES workspaces (id),

@@ -2,7 +2,6 @@ using System.IO.Enumeration;
 using Appliance.Blocks.Reading;
 using Appliance.Core.Digests;
 using Appliance.Native.Files;
-using Microsoft.Win32.SafeHandles;
 
 namespace Appliance.Blocks.Disk;
 
@@ -11,10 +10,10 @@ internal sealed class BlockDisk : IBlockDisk, IDisposable
 {
     private readonly BlockLayout layout;
     private readonly TimeProvider time;
-    private readonly SafeFileHandle exclusion;
+    private readonly FileLock exclusion;
     private long temporaryCount;
 
-    private BlockDisk(BlockLayout layout, TimeProvider time, SafeFileHandle exclusion)
+    private BlockDisk(BlockLayout layout, TimeProvider time, FileLock exclusion)
     {
         this.layout = layout;
         this.time = time;
@@ -33,7 +32,8 @@ internal sealed class BlockDisk : IBlockDisk, IDisposable
     {
         var layout = new BlockLayout(Path.GetFullPath(directory));
         System.IO.Directory.CreateDirectory(layout.Directory);
-        BlockDisk disk = new(layout, time, TakeLock(layout));
+        FileLock exclusion = FileLock.TryTake(layout.Lock) ?? throw BlockErrors.StoreInUse(layout.Directory);
+        var disk = new BlockDisk(layout, time, exclusion);
         try
         {
             disk.Prepare();
@@ -74,7 +74,7 @@ internal sealed class BlockDisk : IBlockDisk, IDisposable
         temporary.MarkPublished();
     }
 
-    public void SyncShelf(int shelf) => PosixFile.SyncDirectory(layout.Shelf(shelf));
+    public void SyncShelf(int shelf) => DirectorySync.Flush(layout.Shelf(shelf));
 
     public void Discard(TemporaryBlock temporary) => File.Delete(temporary.Path);
 
@@ -121,18 +121,6 @@ internal sealed class BlockDisk : IBlockDisk, IDisposable
 
     public void Dispose() => exclusion.Dispose();
 
-    private static SafeFileHandle TakeLock(BlockLayout layout)
-    {
-        try
-        {
-            return File.OpenHandle(layout.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException failure) when (failure is not (FileNotFoundException or DirectoryNotFoundException))
-        {
-            throw BlockErrors.StoreInUse(layout.Directory, failure);
-        }
-    }
-
     private static void Clear(string directory)
     {
         foreach (string file in System.IO.Directory.EnumerateFiles(directory))
@@ -159,7 +147,7 @@ internal sealed class BlockDisk : IBlockDisk, IDisposable
             SyncShelf(shelf);
         }
 
-        PosixFile.SyncDirectory(layout.Directory);
-        PosixFile.SyncDirectory(Path.GetDirectoryName(layout.Directory) ?? layout.Directory);
+        DirectorySync.Flush(layout.Directory);
+        DirectorySync.Flush(Path.GetDirectoryName(layout.Directory) ?? layout.Directory);
     }
 }

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Appliance.Native.Files;
 
 /// <summary>
-/// The file calls of Linux that .NET does not offer: what makes names durable, and hints to the page cache.
-/// Failures are <see cref="IOException"/>s whose HResult is the error number, as .NET's own are.
+/// Steps on files that .NET does not offer, or not with a promise of what reaches the disk. Failures are of the
+/// exception types and with the HResult (the error number) that .NET's own have.
 /// </summary>
 public static partial class PosixFile
 {
@@ -18,22 +18,19 @@ public static partial class PosixFile
     private const string LibC = "libc.so.6";
     private const int NoSuchEntry = 2;
     private const int InvalidArgument = 22;
-    private const int OpenReadOnly = 0;
-    private const int OpenNewForWriting = 0x1 | 0x40 | 0x80;
-    private const int OpenCloseOnExec = 0x80000;
+    private const int OpenNewForWriting = 0x1 | FileCalls.OpenCreate | 0x80 | FileCalls.OpenCloseOnExec;
+    private const int OpenForReading = FileCalls.OpenReadOnly | FileCalls.OpenCloseOnExec;
     private const uint SyncFileRangeWrite = 2;
 
-    // These two trade places between x86-64 and the generic numbering that arm64 keeps from 32-bit ARM.
-    private static readonly int OpenDirectory = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
+    // arm64 keeps the number that it had on 32-bit ARM.
     private static readonly int OpenDirect = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? 0x10000 : 0x4000;
 
     /// <summary>Makes a file that only this handle can write to; anybody may read it, as far as the umask allows.</summary>
     public static SafeFileHandle CreateReadOnly(string path)
     {
-        const int readable = 0x124;
-        SafeFileHandle handle = Open(path, OpenNewForWriting | OpenCloseOnExec, readable);
-        Check(handle.IsInvalid ? -1 : 0, "open", path);
-        return handle;
+        const uint readable = 0x124;
+        SafeFileHandle handle = FileCalls.Open(path, OpenNewForWriting, readable);
+        return handle.IsInvalid ? throw FileCalls.LastFailure("open", path) : handle;
     }
 
     /// <summary>
@@ -43,11 +40,10 @@ public static partial class PosixFile
     /// <returns>Null when there is no such file.</returns>
     public static SafeFileHandle? TryOpenUncached(string path)
     {
-        SafeFileHandle handle = Open(path, OpenReadOnly | OpenCloseOnExec | OpenDirect);
+        SafeFileHandle handle = FileCalls.Open(path, OpenForReading | OpenDirect, mode: 0);
         if (handle.IsInvalid && Marshal.GetLastPInvokeError() == InvalidArgument)
         {
-            handle.Dispose();
-            handle = Open(path, OpenReadOnly | OpenCloseOnExec);
+            handle = FileCalls.Open(path, OpenForReading, mode: 0);
         }
 
         if (!handle.IsInvalid)
@@ -55,21 +51,11 @@ public static partial class PosixFile
             return handle;
         }
 
-        int error = Marshal.GetLastPInvokeError();
-        handle.Dispose();
-        return error == NoSuchEntry ? null : throw Failure("open", path, error);
+        return Marshal.GetLastPInvokeError() == NoSuchEntry ? null : throw FileCalls.LastFailure("open", path);
     }
 
     /// <summary>Makes the file's bytes and length durable.</summary>
     public static void SyncData(SafeFileHandle file, string path) => Check(FDataSync(file), "fdatasync", path);
-
-    /// <summary>Makes the names in a directory durable.</summary>
-    public static void SyncDirectory(string path)
-    {
-        using SafeFileHandle directory = Open(path, OpenReadOnly | OpenDirectory | OpenCloseOnExec);
-        Check(directory.IsInvalid ? -1 : 0, "open", path);
-        Check(FSync(directory), "fsync", path);
-    }
 
     /// <summary>Atomically gives a file a new name, in place of whatever had it.</summary>
     public static void Rename(string from, string to) => Check(RenamePath(from, to), "rename", from);
@@ -91,18 +77,9 @@ public static partial class PosixFile
     {
         if (result < 0)
         {
-            throw Failure(call, path, Marshal.GetLastPInvokeError());
+            throw FileCalls.LastFailure(call, path);
         }
     }
-
-    private static IOException Failure(string call, string path, int error) =>
-        new($"{call} of '{path}' failed: {Marshal.GetPInvokeErrorMessage(error)}.", error);
-
-    [LibraryImport(LibC, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial SafeFileHandle Open(string path, int flags, int mode = 0);
-
-    [LibraryImport(LibC, EntryPoint = "fsync", SetLastError = true)]
-    private static partial int FSync(SafeFileHandle file);
 
     [LibraryImport(LibC, EntryPoint = "fdatasync", SetLastError = true)]
     private static partial int FDataSync(SafeFileHandle file);
