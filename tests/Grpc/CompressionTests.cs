@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Appliance.Tests.Grpc;
 
+// Inside Appliance.Tests the bare name means the tests of the metadata store.
 using Metadata = global::Grpc.Core.Metadata;
 
 public sealed class CompressionTests : EchoServerTest

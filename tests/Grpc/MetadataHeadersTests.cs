@@ -5,6 +5,7 @@ using Xunit;
 
 namespace Appliance.Tests.Grpc;
 
+// Inside Appliance.Tests the bare name means the tests of the metadata store.
 using Metadata = global::Grpc.Core.Metadata;
 
 public sealed class MetadataHeadersTests : EchoServerTest

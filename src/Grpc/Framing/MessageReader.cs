@@ -57,16 +57,18 @@ internal sealed class MessageReader<T>(PipeReader input, Marshaller<T> marshalle
         }
     }
 
-    /// <summary>Whether bytes of a further message have arrived; does not wait for them.</summary>
-    public bool HasMore()
+    /// <summary>What lies behind the messages read so far; does not wait for it.</summary>
+    public MessageReaderRest Peek()
     {
         if (!input.TryRead(out ReadResult result))
         {
-            return false;
+            return MessageReaderRest.Unknown;
         }
 
         input.AdvanceTo(result.Buffer.Start);
-        return !result.Buffer.IsEmpty;
+        return !result.Buffer.IsEmpty ? MessageReaderRest.Bytes
+            : result.IsCompleted ? MessageReaderRest.Nothing
+            : MessageReaderRest.Unknown;
     }
 
     public override byte[] PayloadAsNewBuffer() => payload.ToArray();

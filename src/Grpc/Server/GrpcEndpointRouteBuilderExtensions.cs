@@ -39,8 +39,8 @@ public static class GrpcEndpointRouteBuilderExtensions
         IEndpointRouteBuilder builder, GrpcServiceOptions options, Action<ServiceBinderBase> bind)
     {
         IServiceProvider services = builder.ServiceProvider;
-        var methods = services.GetRequiredService<ServiceMethods>();
-        bind(new CallHandlerBinder(methods, options, services));
-        return methods.EnsureMapped(builder);
+        var binder = new CallHandlerBinder(options, services);
+        bind(binder);
+        return services.GetRequiredService<ServiceMethods>().Map(builder, binder.Bound);
     }
 }

@@ -32,7 +32,7 @@ internal sealed class CallOutcome : IDisposable
         Token = source.Token;
         if (options.Deadline is { } moment && moment != DateTime.MaxValue)
         {
-            TimeSpan left = moment.ToUniversalTime() - DateTime.UtcNow;
+            TimeSpan left = moment.ToUniversalTime() - TimeProvider.System.GetUtcNow().UtcDateTime;
             TimeLeft = left > TimeSpan.Zero ? left : TimeSpan.Zero;
             deadline = new Timer(static self => ((CallOutcome)self!).EndLate(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             deadline.Change(left < LongestWait ? TimeLeft.Value : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

@@ -6,23 +6,24 @@ using Microsoft.Extensions.Logging;
 
 namespace Grpc.AspNetCore.Server.Binding;
 
-/// <summary>Puts each handler behind the interceptors and registers it under its path.</summary>
+/// <summary>Collects the methods of a service, each handler behind the interceptors.</summary>
 internal sealed class CallHandlerBinder : ServiceBinderBase
 {
-    private readonly ServiceMethods methods;
+    private readonly List<(IMethod Method, ServerCallHandler Handler)> bound = [];
     private readonly GrpcServiceOptions options;
     private readonly ILogger logger;
 
     // From the innermost to the outermost, which is the order in which they are wrapped.
     private readonly Interceptor[] interceptors;
 
-    public CallHandlerBinder(ServiceMethods methods, GrpcServiceOptions options, IServiceProvider services)
+    public CallHandlerBinder(GrpcServiceOptions options, IServiceProvider services)
     {
-        this.methods = methods;
         this.options = options;
         logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Grpc");
         interceptors = [.. options.Interceptors.Select(registration => registration.Create(services)).Reverse()];
     }
+
+    public IReadOnlyList<(IMethod Method, ServerCallHandler Handler)> Bound => bound;
 
     public override void AddMethod<TRequest, TResponse>(
         Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse>? handler)
@@ -33,7 +34,7 @@ internal sealed class CallHandlerBinder : ServiceBinderBase
             handler = (request, context) => interceptor.UnaryServerHandler(request, context, next);
         }
 
-        methods.Add(method, new UnaryServerCallHandler<TRequest, TResponse>(method, options, logger, handler!));
+        bound.Add((method, new UnaryServerCallHandler<TRequest, TResponse>(method, options, logger, handler!)));
     }
 
     public override void AddMethod<TRequest, TResponse>(
@@ -45,7 +46,7 @@ internal sealed class CallHandlerBinder : ServiceBinderBase
             handler = (requests, context) => interceptor.ClientStreamingServerHandler(requests, context, next);
         }
 
-        methods.Add(method, new ClientStreamingServerCallHandler<TRequest, TResponse>(method, options, logger, handler!));
+        bound.Add((method, new ClientStreamingServerCallHandler<TRequest, TResponse>(method, options, logger, handler!)));
     }
 
     public override void AddMethod<TRequest, TResponse>(
@@ -57,7 +58,7 @@ internal sealed class CallHandlerBinder : ServiceBinderBase
             handler = (request, responses, context) => interceptor.ServerStreamingServerHandler(request, responses, context, next);
         }
 
-        methods.Add(method, new ServerStreamingServerCallHandler<TRequest, TResponse>(method, options, logger, handler!));
+        bound.Add((method, new ServerStreamingServerCallHandler<TRequest, TResponse>(method, options, logger, handler!)));
     }
 
     public override void AddMethod<TRequest, TResponse>(
@@ -69,6 +70,6 @@ internal sealed class CallHandlerBinder : ServiceBinderBase
             handler = (requests, responses, context) => interceptor.DuplexStreamingServerHandler(requests, responses, context, next);
         }
 
-        methods.Add(method, new DuplexStreamingServerCallHandler<TRequest, TResponse>(method, options, logger, handler!));
+        bound.Add((method, new DuplexStreamingServerCallHandler<TRequest, TResponse>(method, options, logger, handler!)));
     }
 }

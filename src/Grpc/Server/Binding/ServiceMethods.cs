@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Grpc.AspNetCore.Server.Calls;
 using Grpc.Core;
 using Grpc.Framing;
@@ -8,35 +7,39 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Grpc.AspNetCore.Server.Binding;
 
-/// <summary>
-/// Every method that is served, by path. One route covers them all: hundreds of routes would cost start-up time
-/// and a slower match, and a path without a handler still gets an answer that names it.
-/// </summary>
+/// <summary>Every method that is served, and the answer to calls of all others, which names what they asked for.</summary>
 internal sealed class ServiceMethods
 {
-    private readonly ConcurrentDictionary<string, ServerCallHandler> handlers = new(StringComparer.Ordinal);
-    private readonly HashSet<string> services = [];
-    private IEndpointConventionBuilder? route;
+    private readonly HashSet<string> methods = new(StringComparer.Ordinal);
+    private readonly HashSet<string> services = new(StringComparer.Ordinal);
+    private readonly HashSet<IEndpointRouteBuilder> withFallback = [];
 
-    public void Add(IMethod method, ServerCallHandler handler)
+    /// <summary>Gives each method a route of its own, which is matched faster than one with parameters for all.</summary>
+    public IEndpointConventionBuilder Map(
+        IEndpointRouteBuilder builder, IEnumerable<(IMethod Method, ServerCallHandler Handler)> bound)
     {
-        services.Add(method.ServiceName);
-        if (!handlers.TryAdd(method.FullName, handler))
+        if (withFallback.Add(builder))
         {
-            throw new InvalidOperationException($"Method '{method.FullName}' is served twice.");
+            builder.Map("/{service}/{method}", RefuseUnknown);
         }
+
+        return new MethodRoutes([.. bound.Select(entry => Map(builder, entry.Method, entry.Handler))]);
     }
 
-    public IEndpointConventionBuilder EnsureMapped(IEndpointRouteBuilder builder) =>
-        route ??= builder.Map("/{service}/{method}", HandleAsync);
-
-    private Task HandleAsync(HttpContext http)
+    private IEndpointConventionBuilder Map(IEndpointRouteBuilder builder, IMethod method, ServerCallHandler handler)
     {
-        string path = http.Request.Path.Value!;
-        return handlers.TryGetValue(path, out ServerCallHandler? handler) ? handler.HandleAsync(http) : RefuseUnknown(http, path);
+        string path = method.FullName;
+        services.Add(method.ServiceName);
+        if (!methods.Add(path))
+        {
+            throw new InvalidOperationException($"Method '{path}' is served twice.");
+        }
+
+        // Routes take upper and lower case for the same; methods do not.
+        return builder.Map(path, http => http.Request.Path.Value == path ? handler.HandleAsync(http) : RefuseUnknown(http));
     }
 
-    private Task RefuseUnknown(HttpContext http, string path)
+    private Task RefuseUnknown(HttpContext http)
     {
         if (!WireNames.IsGrpcContentType(http.Request.ContentType))
         {
@@ -44,6 +47,7 @@ internal sealed class ServiceMethods
             return Task.CompletedTask;
         }
 
+        string path = http.Request.Path.Value!;
         string service = path[1..path.IndexOf('/', 1)];
         string detail = services.Contains(service)
             ? $"Method '{path[1..]}' is not known to this server."

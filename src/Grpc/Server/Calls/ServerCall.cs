@@ -56,7 +56,7 @@ internal sealed class ServerCall<TRequest, TResponse>
     {
         TRequest request = await Requests.ReadAsync(Context.DeadlineToken).ConfigureAwait(false)
             ?? throw new MalformedMessageException("The call carries no request message.");
-        ThrowIfMore();
+        PeekForMore();
         return request;
     }
 
@@ -97,11 +97,9 @@ internal sealed class ServerCall<TRequest, TResponse>
     }
 
     /// <summary>Ends a call that took one request, with its only response.</summary>
-    public Task<bool> TryEndOneAsync(TResponse message)
-    {
-        ThrowIfMore();
-        return TryEndAsync(message);
-    }
+    public Task<bool> TryEndOneAsync(TResponse message) => PeekForMore() == MessageReaderRest.Nothing
+        ? TryEndAsync(message)
+        : TryEndBehindRequestAsync(message);
 
     /// <summary>Ends the call with a status and the trailers that its handler set.</summary>
     public async Task<bool> TryEndAsync(Status status, Metadata trailers)
@@ -189,12 +187,19 @@ internal sealed class ServerCall<TRequest, TResponse>
         hasMessage = true;
     }
 
-    private void ThrowIfMore()
+    private MessageReaderRest PeekForMore() => Requests.Peek() is var rest and not MessageReaderRest.Bytes
+        ? rest
+        : throw new MalformedMessageException("The call carries more than one request message.");
+
+    /// <summary>
+    /// Many a client ends its stream with a frame of its own, which is on its way. An answer that overtakes it makes
+    /// the server reset the stream, so let others run once; a client that leaves its stream open waits no longer.
+    /// </summary>
+    private async Task<bool> TryEndBehindRequestAsync(TResponse message)
     {
-        if (Requests.HasMore())
-        {
-            throw new MalformedMessageException("The call carries more than one request message.");
-        }
+        await Task.Yield();
+        PeekForMore();
+        return await TryEndAsync(message).ConfigureAwait(false);
     }
 
     private void WriteStatus(Status status, ICollection<Metadata.Entry> trailers)

@@ -1,0 +1,19 @@
+using Appliance.Bench;
+using Appliance.Bench.Blocks;
+using Appliance.Bench.Grpc;
+using Appliance.Bench.Metadata;
+
+var benchmarks = new Dictionary<string, Func<BenchReport, Task>>
+{
+    ["commit"] = CommitBench.RunAsync,
+    ["block"] = BlockBench.RunAsync,
+    ["grpc"] = GrpcBench.RunAsync,
+};
+
+var report = new BenchReport();
+foreach (string name in args.Length == 0 ? benchmarks.Keys : (IEnumerable<string>)args)
+{
+    await benchmarks[name](report);
+}
+
+Console.WriteLine(report);
