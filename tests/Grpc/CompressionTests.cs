@@ -7,6 +7,9 @@ using Xunit;
 
 namespace Appliance.Tests.Grpc;
 
+// Inside Appliance the bare name means the metadata store.
+using Metadata = global::Grpc.Core.Metadata;
+
 public sealed class CompressionTests : EchoServerTest
 {
     private const string Path = "/appliance.tests.Echo/Unary";

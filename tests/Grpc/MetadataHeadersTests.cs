@@ -5,6 +5,9 @@ using Xunit;
 
 namespace Appliance.Tests.Grpc;
 
+// Inside Appliance the bare name means the metadata store.
+using Metadata = global::Grpc.Core.Metadata;
+
 public sealed class MetadataHeadersTests : EchoServerTest
 {
     [Fact]
