@@ -4,7 +4,7 @@ using Grpc.Core;
 
 namespace Appliance.Tests.Grpc;
 
-// Inside Appliance.Tests the bare name means the tests of the metadata store.
+// Inside Appliance the bare name means the metadata store.
 using Metadata = global::Grpc.Core.Metadata;
 
 /// <summary>Does what each request asks for, and remembers what became of it.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Appliance.Admin.SelfTest;
 using Appliance.Cli.Output;
+using Appliance.Hosting.SelfTest;
 
 namespace Appliance.Cli.SelfTest;
 

@@ -14,8 +14,30 @@ public static class ObjectIdText
 
     private const string Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-    /// <summary>A new unguessable id: 22 characters of 62 carry 130 bits.</summary>
-    public static string Mint(string prefix) => $"{prefix}-{RandomNumberGenerator.GetString(Alphabet, SuffixLength)}";
+    // 62^7 milliseconds are 111 years; counted from 2020, so that the text has this length throughout.
+    private const int TimeLength = 7;
+    private static readonly long EpochMs = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
+
+    /// <summary>
+    /// A new id. It begins with the time, so that rows made together lie together in every index: with random ids each
+    /// row of a commit touches a page of its own, which costs a multiple of the writing. The rest has 89 random bits.
+    /// </summary>
+    public static string Mint(string prefix)
+    {
+        Span<char> time = stackalloc char[TimeLength];
+        // A machine without a battery may think it is 1970.
+        long rest = Math.Max(0, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() - EpochMs);
+        for (int index = TimeLength - 1; index >= 0; index--)
+        {
+            time[index] = Alphabet[(int)(rest % Alphabet.Length)];
+            rest /= Alphabet.Length;
+        }
+
+        return $"{prefix}-{time}{RandomNumberGenerator.GetString(Alphabet, SuffixLength - TimeLength)}";
+    }
+
+    /// <summary>Text of the same form of which nothing can be guessed: 130 random bits.</summary>
+    public static string MintSecret(string prefix) => $"{prefix}-{RandomNumberGenerator.GetString(Alphabet, SuffixLength)}";
 
     public static bool IsWellFormed([NotNullWhen(true)] string? text, string prefix)
     {

@@ -18,15 +18,16 @@ public sealed class FirstToken
     private const string SecretVariable = "MODAL_TOKEN_SECRET";
     private const string TokenName = "first";
 
-    private readonly string id;
-    private readonly string secret;
-
     private FirstToken(string id, string secret, bool isNew)
     {
-        this.id = id;
-        this.secret = secret;
+        Id = id;
+        Secret = secret;
         IsNew = isNew;
     }
+
+    public string Id { get; }
+
+    public string Secret { get; }
 
     /// <summary>Made by this start, so nobody has seen it yet.</summary>
     public bool IsNew { get; }
@@ -46,7 +47,7 @@ public sealed class FirstToken
         // finds no token, replaces it. The other way round the secret would be lost.
         var made = new FirstToken(ObjectId.Mint<TokenId>().Text, TokenSecret.Mint(), isNew: true);
         Write(path, made.LinesFor("http://127.0.0.1:7700"));
-        await tokens.AddAsync(ObjectId.Read<TokenId>(made.id), made.secret, TokenName, null, cancellation);
+        await tokens.AddAsync(ObjectId.Read<TokenId>(made.Id), made.Secret, TokenName, null, cancellation);
         return made;
     }
 
@@ -54,8 +55,8 @@ public sealed class FirstToken
     public IReadOnlyList<string> LinesFor(string serverUrl) =>
     [
         $"export {UrlVariable}={serverUrl}",
-        $"export {IdVariable}={id}",
-        $"export {SecretVariable}={secret}",
+        $"export {IdVariable}={Id}",
+        $"export {SecretVariable}={Secret}",
     ];
 
     /// <summary>Writes the file anew if the server's address has changed.</summary>

@@ -9,7 +9,7 @@ public static class TokenSecret
 {
     private const string Prefix = "as";
 
-    public static string Mint() => ObjectIdText.Mint(Prefix);
+    public static string Mint() => ObjectIdText.MintSecret(Prefix);
 
     /// <summary>Plain SHA-256 will do: the secret has 130 random bits, so there is nothing to guess.</summary>
     public static Digest Hash(string secret) => Digest.Of(Encoding.UTF8.GetBytes(secret));
