@@ -1,12 +1,10 @@
 using System.Security.Cryptography.X509Certificates;
 using Appliance.Admin.SelfTest;
+using Appliance.Core.Errors;
+using Appliance.Gateways.Modal.Probing;
 using Appliance.Hosting.Server;
 using Appliance.Hosting.Settings;
 using Appliance.Hosting.Startup;
-using Appliance.Protos.Modal;
-using Grpc.Core;
-using Grpc.Health.V1;
-using Grpc.Net.Client;
 using Microsoft.Extensions.Logging.Abstractions;
 using static Appliance.Admin.SelfTest.SelfTestException;
 
@@ -27,34 +25,32 @@ public static class ServerChecks
     {
         await using ApplianceServer server = await StartAsync(directory, tls, cancellation);
         using HttpMessageHandler handler = HandlerFor(server);
-        using GrpcChannel channel = Open(server, handler);
-        HealthCheckResponse health = await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest(), cancellationToken: cancellation);
-        Require(health.Status == HealthCheckResponse.Types.ServingStatus.Serving, $"Health answers {health.Status}.");
-        TokenInfoGetResponse info = await CallAsync(channel, Credentials(directory), cancellation);
+        using var probe = new ModalProbe(server.Addresses.Grpc.Url, handler);
+        Require(await probe.IsServingAsync(cancellation), "Health does not answer that it serves.");
+        (string id, string secret) = Credentials(directory);
+        ProbedToken token = await probe.FindTokenAsync(id, secret, cancellation);
         using var http = new HttpClient(handler, disposeHandler: false);
         string ready = await http.GetStringAsync($"{server.Addresses.Http.Url}/readyz", cancellation);
         Require(ready.Contains("\"ready\":true", StringComparison.Ordinal), $"/readyz answers {ready}");
         await server.StopAsync(cancellation);
-        return $"{server.Addresses.Grpc.Url}, workspace '{info.WorkspaceName}'";
+        return $"{server.Addresses.Grpc.Url}, workspace '{token.WorkspaceName}'";
     }
 
     private static async Task<string> ProveRefusalAsync(string directory, CancellationToken cancellation)
     {
         await using ApplianceServer server = await StartAsync(directory, "auto", cancellation);
         using HttpMessageHandler handler = HandlerFor(server);
-        using GrpcChannel channel = Open(server, handler);
-        Grpc.Core.Metadata credentials = Credentials(directory);
-        credentials[1] = new Grpc.Core.Metadata.Entry(credentials[1].Key, "as-wrong");
+        using var probe = new ModalProbe(server.Addresses.Grpc.Url, handler);
         try
         {
-            await CallAsync(channel, credentials, cancellation);
-            throw new SelfTestException("A wrong secret was accepted.");
+            await probe.FindTokenAsync(Credentials(directory).Id, "as-wrong", cancellation);
         }
-        catch (RpcException refusal)
+        catch (ApplianceException refusal) when (refusal.Kind == ErrorKind.Unauthenticated)
         {
-            Require(refusal.StatusCode == StatusCode.Unauthenticated, $"A wrong secret was answered with {refusal.StatusCode}.");
-            return refusal.StatusCode.ToString();
+            return refusal.Kind.ToString();
         }
+
+        throw new SelfTestException("A wrong secret was accepted.");
     }
 
     private static async Task<string> ProveRestartAsync(string directory, CancellationToken cancellation)
@@ -66,14 +62,10 @@ public static class ServerChecks
 
         await using ApplianceServer second = await StartAsync(directory, "auto", cancellation);
         using HttpMessageHandler handler = HandlerFor(second);
-        using GrpcChannel channel = Open(second, handler);
-        return (await CallAsync(channel, Credentials(directory), cancellation)).TokenId;
+        using var probe = new ModalProbe(second.Addresses.Grpc.Url, handler);
+        (string id, string secret) = Credentials(directory);
+        return (await probe.FindTokenAsync(id, secret, cancellation)).TokenId;
     }
-
-    private static async Task<TokenInfoGetResponse> CallAsync(
-        GrpcChannel channel, Grpc.Core.Metadata credentials, CancellationToken cancellation) =>
-        await new ModalClient.ModalClientClient(channel).TokenInfoGetAsync(
-            new TokenInfoGetRequest(), credentials, cancellationToken: cancellation);
 
     private static Task<ApplianceServer> StartAsync(string directory, string tls, CancellationToken cancellation)
     {
@@ -87,9 +79,6 @@ public static class ServerChecks
         ServeSettings settings = new ServeSettingsBinder(SettingSources.Open(flags, _ => null, "/dev/null")).Bind();
         return ApplianceServer.StartAsync(settings, NullLoggerFactory.Instance, TimeProvider.System, cancellation);
     }
-
-    private static GrpcChannel Open(ApplianceServer server, HttpMessageHandler handler) =>
-        GrpcChannel.ForAddress(server.Addresses.Grpc.Url, new GrpcChannelOptions { HttpHandler = handler });
 
     /// <summary>Trusts the server's own authority and no other.</summary>
     private static SocketsHttpHandler HandlerFor(ApplianceServer server)
@@ -109,15 +98,11 @@ public static class ServerChecks
         return handler;
     }
 
-    private static Grpc.Core.Metadata Credentials(string directory)
+    private static (string Id, string Secret) Credentials(string directory)
     {
         Dictionary<string, string> lines = File.ReadAllLines(FirstToken.PathIn(directory))
             .Select(line => line["export ".Length..].Split('=', 2))
             .ToDictionary(pair => pair[0], pair => pair[1]);
-        return new Grpc.Core.Metadata
-        {
-            { "x-modal-token-id", lines["MODAL_TOKEN_ID"] },
-            { "x-modal-token-secret", lines["MODAL_TOKEN_SECRET"] },
-        };
+        return (lines["MODAL_TOKEN_ID"], lines["MODAL_TOKEN_SECRET"]);
     }
 }
