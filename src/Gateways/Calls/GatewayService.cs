@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 
@@ -10,6 +11,8 @@ namespace Appliance.Gateways.Calls;
 public sealed record GatewayService(string Name, ServerServiceDefinition Definition, Func<FileDescriptor> File)
 {
     /// <summary>A service of which no method is built yet: each answers UNIMPLEMENTED with its name.</summary>
-    public static GatewayService Unbuilt<TBase>(string name, Action<ServiceBinderBase, TBase?> bind, Func<FileDescriptor> file)
-        where TBase : class => new(name, new ServiceComposition<TBase>(bind).Build(), file);
+    public static GatewayService Unbuilt<TBase, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)] TUnbuilt>(
+        string name, Func<TBase, ServerServiceDefinition> bind, Func<FileDescriptor> file)
+        where TBase : class
+        where TUnbuilt : TBase, new() => new(name, new ServiceComposition<TBase>(bind).Add(new TUnbuilt()).Build(), file);
 }

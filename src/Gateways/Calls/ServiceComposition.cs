@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using Appliance.Core.Errors;
 using Grpc.Core;
 
 namespace Appliance.Gateways.Calls;
@@ -9,11 +10,10 @@ namespace Appliance.Gateways.Calls;
 /// methods of its service in one class, and the largest has hundreds. What nobody overrides answers UNIMPLEMENTED with
 /// its name.
 /// </summary>
-/// <param name="bind">The generated method that binds a service; given null, it names the methods alone.</param>
-public sealed class ServiceComposition<TBase>(Action<ServiceBinderBase, TBase?> bind)
+/// <param name="bind">The generated method that binds a class.</param>
+public sealed class ServiceComposition<TBase>(Func<TBase, ServerServiceDefinition> bind)
     where TBase : class
 {
-    private readonly HashSet<string> built = [];
     private readonly List<(TBase Part, HashSet<string> Methods)> parts = [];
 
     public ServiceComposition<TBase> Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)] TPart>(TPart part)
@@ -24,25 +24,30 @@ public sealed class ServiceComposition<TBase>(Action<ServiceBinderBase, TBase?> 
             .GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
             .Where(method => method.IsVirtual)
             .Select(method => method.Name)];
-        if (overridden.FirstOrDefault(built.Contains) is { } twice)
+        if (overridden.FirstOrDefault(IsBuilt) is { } twice)
         {
             throw new InvalidOperationException($"'{typeof(TPart).Name}' overrides '{twice}', and so does another part.");
         }
 
-        built.UnionWith(overridden);
         parts.Add((part, overridden));
         return this;
     }
 
+    /// <exception cref="InvalidOperationException">There is no part.</exception>
     public ServerServiceDefinition Build()
     {
-        ServerServiceDefinition.Builder builder = ServerServiceDefinition.CreateBuilder();
+        var selection = new MethodSelection(NotBuilt);
         foreach ((TBase part, HashSet<string> methods) in parts)
         {
-            bind(new PartBinder(builder, methods.Contains), part);
+            selection.Take(bind(part), methods.Contains);
         }
 
-        bind(new PartBinder(builder, name => !built.Contains(name)), null);
-        return builder.Build();
+        selection.Refuse(bind(parts.First().Part), name => !IsBuilt(name));
+        return selection.Build();
     }
+
+    private bool IsBuilt(string name) => parts.Any(part => part.Methods.Contains(name));
+
+    private static ApplianceException NotBuilt(IMethod method) => new(
+        ErrorKind.Unimplemented, $"'{method.FullName[1..]}' is not implemented by this appliance.");
 }

@@ -9,31 +9,55 @@ public static class JinaServices
 {
     public static IReadOnlyList<GatewayService> Compose() =>
     [
-        GatewayService.Unbuilt<JinaRPC.JinaRPCBase>("jina.JinaRPC", JinaRPC.BindService, File),
-        GatewayService.Unbuilt<JinaDataRequestRPC.JinaDataRequestRPCBase>(
+        GatewayService.Unbuilt<JinaRPC.JinaRPCBase, UnbuiltJinaRPC>("jina.JinaRPC", JinaRPC.BindService, File),
+        GatewayService.Unbuilt<JinaDataRequestRPC.JinaDataRequestRPCBase, UnbuiltJinaDataRequestRPC>(
             "jina.JinaDataRequestRPC", JinaDataRequestRPC.BindService, File),
-        GatewayService.Unbuilt<JinaSingleDataRequestRPC.JinaSingleDataRequestRPCBase>(
+        GatewayService.Unbuilt<JinaSingleDataRequestRPC.JinaSingleDataRequestRPCBase, UnbuiltJinaSingleDataRequestRPC>(
             "jina.JinaSingleDataRequestRPC", JinaSingleDataRequestRPC.BindService, File),
-        GatewayService.Unbuilt<JinaSingleDocumentRequestRPC.JinaSingleDocumentRequestRPCBase>(
+        GatewayService.Unbuilt<JinaSingleDocumentRequestRPC.JinaSingleDocumentRequestRPCBase, UnbuiltJinaSingleDocumentRequestRPC>(
             "jina.JinaSingleDocumentRequestRPC", JinaSingleDocumentRequestRPC.BindService, File),
-        GatewayService.Unbuilt<JinaDiscoverEndpointsRPC.JinaDiscoverEndpointsRPCBase>(
+        GatewayService.Unbuilt<JinaDiscoverEndpointsRPC.JinaDiscoverEndpointsRPCBase, UnbuiltJinaDiscoverEndpointsRPC>(
             "jina.JinaDiscoverEndpointsRPC", JinaDiscoverEndpointsRPC.BindService, File),
-        GatewayService.Unbuilt<JinaGatewayDryRunRPC.JinaGatewayDryRunRPCBase>(
+        GatewayService.Unbuilt<JinaGatewayDryRunRPC.JinaGatewayDryRunRPCBase, UnbuiltJinaGatewayDryRunRPC>(
             "jina.JinaGatewayDryRunRPC", JinaGatewayDryRunRPC.BindService, File),
-        GatewayService.Unbuilt<JinaInfoRPC.JinaInfoRPCBase>("jina.JinaInfoRPC", JinaInfoRPC.BindService, File),
-        GatewayService.Unbuilt<JinaExecutorSnapshot.JinaExecutorSnapshotBase>(
+        GatewayService.Unbuilt<JinaInfoRPC.JinaInfoRPCBase, UnbuiltJinaInfoRPC>("jina.JinaInfoRPC", JinaInfoRPC.BindService, File),
+        GatewayService.Unbuilt<JinaExecutorSnapshot.JinaExecutorSnapshotBase, UnbuiltJinaExecutorSnapshot>(
             "jina.JinaExecutorSnapshot", JinaExecutorSnapshot.BindService, File),
-        GatewayService.Unbuilt<JinaExecutorSnapshotProgress.JinaExecutorSnapshotProgressBase>(
+        GatewayService.Unbuilt<JinaExecutorSnapshotProgress.JinaExecutorSnapshotProgressBase, UnbuiltJinaExecutorSnapshotProgress>(
             "jina.JinaExecutorSnapshotProgress", JinaExecutorSnapshotProgress.BindService, File),
-        GatewayService.Unbuilt<JinaExecutorRestore.JinaExecutorRestoreBase>(
+        GatewayService.Unbuilt<JinaExecutorRestore.JinaExecutorRestoreBase, UnbuiltJinaExecutorRestore>(
             "jina.JinaExecutorRestore", JinaExecutorRestore.BindService, File),
-        GatewayService.Unbuilt<JinaExecutorRestoreProgress.JinaExecutorRestoreProgressBase>(
+        GatewayService.Unbuilt<JinaExecutorRestoreProgress.JinaExecutorRestoreProgressBase, UnbuiltJinaExecutorRestoreProgress>(
             "jina.JinaExecutorRestoreProgress", JinaExecutorRestoreProgress.BindService, File),
-        GatewayService.Unbuilt<Protos.Jina.Legacy.JinaControlRequestRPC.JinaControlRequestRPCBase>(
+        GatewayService.Unbuilt<Protos.Jina.Legacy.JinaControlRequestRPC.JinaControlRequestRPCBase, UnbuiltJinaControlRequestRPC>(
             "jina.JinaControlRequestRPC",
             Protos.Jina.Legacy.JinaControlRequestRPC.BindService,
             () => Protos.Jina.Legacy.JinaReflection.Descriptor),
     ];
 
     private static FileDescriptor File() => JinaReflection.Descriptor;
+
+    private sealed class UnbuiltJinaRPC : JinaRPC.JinaRPCBase;
+
+    private sealed class UnbuiltJinaDataRequestRPC : JinaDataRequestRPC.JinaDataRequestRPCBase;
+
+    private sealed class UnbuiltJinaSingleDataRequestRPC : JinaSingleDataRequestRPC.JinaSingleDataRequestRPCBase;
+
+    private sealed class UnbuiltJinaSingleDocumentRequestRPC : JinaSingleDocumentRequestRPC.JinaSingleDocumentRequestRPCBase;
+
+    private sealed class UnbuiltJinaDiscoverEndpointsRPC : JinaDiscoverEndpointsRPC.JinaDiscoverEndpointsRPCBase;
+
+    private sealed class UnbuiltJinaGatewayDryRunRPC : JinaGatewayDryRunRPC.JinaGatewayDryRunRPCBase;
+
+    private sealed class UnbuiltJinaInfoRPC : JinaInfoRPC.JinaInfoRPCBase;
+
+    private sealed class UnbuiltJinaExecutorSnapshot : JinaExecutorSnapshot.JinaExecutorSnapshotBase;
+
+    private sealed class UnbuiltJinaExecutorSnapshotProgress : JinaExecutorSnapshotProgress.JinaExecutorSnapshotProgressBase;
+
+    private sealed class UnbuiltJinaExecutorRestore : JinaExecutorRestore.JinaExecutorRestoreBase;
+
+    private sealed class UnbuiltJinaExecutorRestoreProgress : JinaExecutorRestoreProgress.JinaExecutorRestoreProgressBase;
+
+    private sealed class UnbuiltJinaControlRequestRPC : Protos.Jina.Legacy.JinaControlRequestRPC.JinaControlRequestRPCBase;
 }

@@ -24,23 +24,22 @@ public static class GrpcEndpointRouteBuilderExtensions
         GrpcServiceOptions options = services.GetServices<IConfigureOptions<GrpcServiceOptions<TService>>>().Any()
             ? services.GetRequiredService<IOptions<GrpcServiceOptions<TService>>>().Value
             : services.GetRequiredService<IOptions<GrpcServiceOptions>>().Value;
-        return Map(builder, options, binder => ServiceBinding.Bind<TService>(service, binder));
+        var collector = new DefinitionCollector();
+        ServiceBinding.Bind(service, collector);
+        return Map(builder, options, collector.Build());
     }
 
     /// <summary>Serves methods that were collected from anywhere.</summary>
     public static IEndpointConventionBuilder MapGrpcService(
         this IEndpointRouteBuilder builder, ServerServiceDefinition serviceDefinition) =>
-        Map(
-            builder,
-            builder.ServiceProvider.GetRequiredService<IOptions<GrpcServiceOptions>>().Value,
-            serviceDefinition.BindService);
+        Map(builder, builder.ServiceProvider.GetRequiredService<IOptions<GrpcServiceOptions>>().Value, serviceDefinition);
 
     private static IEndpointConventionBuilder Map(
-        IEndpointRouteBuilder builder, GrpcServiceOptions options, Action<ServiceBinderBase> bind)
+        IEndpointRouteBuilder builder, GrpcServiceOptions options, ServerServiceDefinition definition)
     {
         IServiceProvider services = builder.ServiceProvider;
-        var binder = new CallHandlerBinder(options, services);
-        bind(binder);
-        return services.GetRequiredService<ServiceMethods>().Map(builder, binder.Bound);
+        var setup = new HandlerSetup(options, services);
+        return services.GetRequiredService<ServiceMethods>()
+            .Map(builder, definition.Methods.Select(bound => (bound.Method, bound.CreateHandler(setup))));
     }
 }

@@ -17,10 +17,13 @@ public sealed class ApplianceServer : IAsyncDisposable
     /// <summary>How long calls may go on once the server is told to stop.</summary>
     public static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(25);
 
+    private static readonly TimeSpan StartMemoryDelay = TimeSpan.FromSeconds(1);
+
     private readonly ServeSettings settings;
     private readonly TimeProvider clock;
     private readonly WebApplication app;
     private readonly DateTimeOffset startedAt;
+    private ITimer? afterStart;
 
     private ApplianceServer(ServeSettings settings, TimeProvider clock, ServerParts parts, ILoggerFactory logs)
     {
@@ -76,6 +79,7 @@ public sealed class ApplianceServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        afterStart?.Dispose();
         await app.DisposeAsync();
         await Parts.DisposeAsync();
     }
@@ -125,7 +129,12 @@ public sealed class ApplianceServer : IAsyncDisposable
         Parts.PublicAddress.SetHttp(new Uri(Addresses.Http.Url));
         Parts.FirstToken?.Update(settings.DataDirectory, Addresses.Grpc.Url);
         Parts.Readiness.SetStarted();
+        afterStart = clock.CreateTimer(_ => GiveBackStartMemory(), null, StartMemoryDelay, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>Starting leaves garbage that an idle server would hold for ever, since nothing makes it collect.</summary>
+    private static void GiveBackStartMemory() =>
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     /// <summary>Signals are the verb's business.</summary>
     private sealed class OwnLifetime : IHostLifetime

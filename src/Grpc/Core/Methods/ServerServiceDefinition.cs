@@ -1,19 +1,21 @@
+using Grpc.AspNetCore.Server.Binding;
+
 namespace Grpc.Core;
 
 /// <summary>The methods of a service with their handlers, ready to be bound anywhere.</summary>
 public class ServerServiceDefinition
 {
-    private readonly IReadOnlyList<Action<ServiceBinderBase>> additions;
+    internal ServerServiceDefinition(IReadOnlyList<BoundMethod> methods) => Methods = methods;
 
-    private ServerServiceDefinition(IReadOnlyList<Action<ServiceBinderBase>> additions) => this.additions = additions;
+    internal IReadOnlyList<BoundMethod> Methods { get; }
 
     public static Builder CreateBuilder() => new();
 
     public void BindService(ServiceBinderBase serviceBinder)
     {
-        foreach (Action<ServiceBinderBase> addition in additions)
+        foreach (BoundMethod method in Methods)
         {
-            addition(serviceBinder);
+            method.AddTo(serviceBinder);
         }
     }
 
@@ -21,38 +23,38 @@ public class ServerServiceDefinition
     public class Builder
     {
         private readonly HashSet<string> names = [];
-        private readonly List<Action<ServiceBinderBase>> additions = [];
+        private readonly List<BoundMethod> methods = [];
 
         public Builder AddMethod<TRequest, TResponse>(
             Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse> handler)
             where TRequest : class
-            where TResponse : class => Add(method, binder => binder.AddMethod(method, handler));
+            where TResponse : class => Add(new UnaryBoundMethod<TRequest, TResponse>(method, handler));
 
         public Builder AddMethod<TRequest, TResponse>(
             Method<TRequest, TResponse> method, ClientStreamingServerMethod<TRequest, TResponse> handler)
             where TRequest : class
-            where TResponse : class => Add(method, binder => binder.AddMethod(method, handler));
+            where TResponse : class => Add(new ClientStreamingBoundMethod<TRequest, TResponse>(method, handler));
 
         public Builder AddMethod<TRequest, TResponse>(
             Method<TRequest, TResponse> method, ServerStreamingServerMethod<TRequest, TResponse> handler)
             where TRequest : class
-            where TResponse : class => Add(method, binder => binder.AddMethod(method, handler));
+            where TResponse : class => Add(new ServerStreamingBoundMethod<TRequest, TResponse>(method, handler));
 
         public Builder AddMethod<TRequest, TResponse>(
             Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse> handler)
             where TRequest : class
-            where TResponse : class => Add(method, binder => binder.AddMethod(method, handler));
+            where TResponse : class => Add(new DuplexStreamingBoundMethod<TRequest, TResponse>(method, handler));
 
-        public ServerServiceDefinition Build() => new([.. additions]);
+        public ServerServiceDefinition Build() => new([.. methods]);
 
-        private Builder Add(IMethod method, Action<ServiceBinderBase> addition)
+        private Builder Add(BoundMethod bound)
         {
-            if (!names.Add(method.FullName))
+            if (!names.Add(bound.Method.FullName))
             {
-                throw new ArgumentException($"Method '{method.FullName}' was added before.", nameof(method));
+                throw new ArgumentException($"Method '{bound.Method.FullName}' was added before.");
             }
 
-            additions.Add(addition);
+            methods.Add(bound);
             return this;
         }
     }
