@@ -66,7 +66,19 @@ public sealed class FileLock : IDisposable
         }
     }
 
-    public void Dispose() => handle.Dispose();
+    /// <summary>
+    /// Gives the lock up for good. Closing alone is not enough: a child that another thread is starting holds a copy of
+    /// the descriptor until it runs its own program.
+    /// </summary>
+    public void Dispose()
+    {
+        if (!handle.IsClosed)
+        {
+            FileCalls.Lock(handle, FileCalls.LockRelease);
+        }
+
+        handle.Dispose();
+    }
 
     private static string ReadText(SafeFileHandle handle)
     {
