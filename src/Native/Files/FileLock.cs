@@ -66,7 +66,18 @@ public sealed class FileLock : IDisposable
         }
     }
 
-    public void Dispose() => handle.Dispose();
+    /// <summary>
+    /// Gives the lock back. Closing alone would not, while a program that is just being started still shares the
+    /// descriptor: it does from its fork until its exec.
+    /// </summary>
+    public void Dispose()
+    {
+        if (!handle.IsClosed)
+        {
+            _ = FileCalls.Lock(handle, FileCalls.Unlock);
+            handle.Dispose();
+        }
+    }
 
     private static string ReadText(SafeFileHandle handle)
     {
