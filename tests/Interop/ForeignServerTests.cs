@@ -15,10 +15,11 @@ public sealed class GrpcioServerTests(GrpcioServer server) : ForeignServerTests<
 public abstract class ForeignServerTests<TServer>(TServer server) : IClassFixture<TServer>
     where TServer : ForeignServer
 {
+    private const int LimitMs = 120_000;
     private static readonly Metadata Gzip = new() { { "grpc-internal-encoding-request", "gzip" } };
     private readonly Echo.EchoClient client = new(server.Channel);
 
-    [Fact]
+    [Fact(Timeout = LimitMs)]
     public async Task AsyncUnaryCall_Metadata_ComesBack()
     {
         byte[] bytes = [0, 1, 254, 255];
@@ -33,7 +34,7 @@ public abstract class ForeignServerTests<TServer>(TServer server) : IClassFixtur
         Assert.Equal(bytes, call.GetTrailers().GetValueBytes("trail-some-bin"));
     }
 
-    [Fact]
+    [Fact(Timeout = LimitMs)]
     public async Task AsyncClientStreamingCall_ThreeRequests_AnswersOnce()
     {
         using AsyncClientStreamingCall<EchoRequest, EchoReply> call = client.ClientStream(Gzip);
@@ -48,7 +49,7 @@ public abstract class ForeignServerTests<TServer>(TServer server) : IClassFixtur
         Assert.Equal(("abc", 3), (reply.Text, reply.Requests));
     }
 
-    [Fact]
+    [Fact(Timeout = LimitMs)]
     public async Task AsyncServerStreamingCall_ManyReplies_ArriveInOrder()
     {
         using AsyncServerStreamingCall<EchoReply> call = client.ServerStream(new EchoRequest { Replies = 200 });
@@ -61,7 +62,7 @@ public abstract class ForeignServerTests<TServer>(TServer server) : IClassFixtur
         Assert.Equal(Enumerable.Range(1, 200), numbers);
     }
 
-    [Fact]
+    [Fact(Timeout = LimitMs)]
     public async Task AsyncDuplexStreamingCall_PingPong_AnswersEach()
     {
         using AsyncDuplexStreamingCall<EchoRequest, EchoReply> call = client.Duplex(Gzip);
@@ -76,7 +77,7 @@ public abstract class ForeignServerTests<TServer>(TServer server) : IClassFixtur
         Assert.False(await call.ResponseStream.MoveNext(CancellationToken.None));
     }
 
-    [Theory]
+    [Theory(Timeout = LimitMs)]
     [InlineData("identity")]
     [InlineData("gzip")]
     [InlineData("deflate")]
@@ -92,7 +93,7 @@ public abstract class ForeignServerTests<TServer>(TServer server) : IClassFixtur
         Assert.Equal(payload, reply.Payload);
     }
 
-    [Fact]
+    [Fact(Timeout = LimitMs)]
     public async Task AsyncUnaryCall_RefusedWithDetails_ThrowsThem()
     {
         const string text = "no \"Grüße\" 🚀 100%\nhere";
@@ -104,7 +105,7 @@ public abstract class ForeignServerTests<TServer>(TServer server) : IClassFixtur
         Assert.Equal([8, 5], thrown.Trailers.GetValueBytes("grpc-status-details-bin"));
     }
 
-    [Fact]
+    [Fact(Timeout = LimitMs)]
     public async Task AsyncServerStreamingCall_FailsBehindReplies_GivesThemFirst()
     {
         using AsyncServerStreamingCall<EchoReply> call = client.ServerStream(new EchoRequest { Replies = 2, Code = 15 });
@@ -116,7 +117,7 @@ public abstract class ForeignServerTests<TServer>(TServer server) : IClassFixtur
         Assert.Equal(StatusCode.DataLoss, thrown.StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = LimitMs)]
     public async Task AsyncClientStreamingCall_ServerEndsEarly_ThrowsItsStatus()
     {
         using AsyncClientStreamingCall<EchoRequest, EchoReply> call = client.ClientStream();
@@ -127,7 +128,7 @@ public abstract class ForeignServerTests<TServer>(TServer server) : IClassFixtur
         Assert.Equal(StatusCode.Aborted, thrown.StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = LimitMs)]
     public async Task AsyncUnaryCall_PastItsDeadline_IsDeadlineExceeded()
     {
         RpcException thrown = await Assert.ThrowsAsync<RpcException>(
@@ -136,7 +137,7 @@ public abstract class ForeignServerTests<TServer>(TServer server) : IClassFixtur
         Assert.Equal(StatusCode.DeadlineExceeded, thrown.StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = LimitMs)]
     public async Task AsyncServerStreamingCall_Cancelled_ReachesTheServer()
     {
         int before = await CountCancelledAsync();
@@ -153,7 +154,7 @@ public abstract class ForeignServerTests<TServer>(TServer server) : IClassFixtur
         Assert.True(await CountCancelledAsync() > before);
     }
 
-    [Fact]
+    [Fact(Timeout = LimitMs)]
     public async Task AsyncUnaryCall_UnknownMethod_IsUnimplemented()
     {
         Marshaller<byte[]> same = Marshallers.Create<byte[]>(bytes => bytes, bytes => bytes);

@@ -71,20 +71,19 @@ server.addService(definition.appliance.tests.Echo.service, {
 
     await obey(call.request, trailers).then(() => call.end(trailers), (failure) => call.emit('error', failure));
   },
-  async duplex(call) {
+  duplex(call) {
     const trailers = prepare(call);
     let requests = 0;
-    try {
-      for await (const request of call) {
+    let answering = Promise.resolve();
+    call.on('data', (request) => {
+      answering = answering.then(async () => {
         requests += 1;
         await obey(request, trailers);
         call.write(replyTo(request, requests));
-      }
-
-      call.end(trailers);
-    } catch (failure) {
-      call.emit('error', failure);
-    }
+      });
+      answering.catch((failure) => call.emit('error', failure));
+    });
+    call.on('end', () => answering.then(() => call.end(trailers), () => {}));
   },
 });
 server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (failure, port) => {

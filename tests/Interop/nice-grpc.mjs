@@ -6,12 +6,13 @@ import { checkAll } from './echo-checks.mjs';
 
 const [address, proto] = process.argv.slice(2);
 const service = grpc.loadPackageDefinition(loader.loadSync(proto, { longs: Number, defaults: true })).appliance.tests.Echo.service;
-const missing = { ...service.Unary, path: '/appliance.tests.Echo/Missing', originalName: 'missing' };
+const methods = Object.fromEntries(Object.values(service).map((method) => [method.originalName, method]));
+const missing = { ...methods.unary, path: '/appliance.tests.Echo/Missing' };
 const channel = createChannel(`http://${address}`, undefined, {
   'grpc.max_receive_message_length': -1,
   'grpc.max_send_message_length': -1,
 });
-const stub = createClient({ ...service, Missing: missing }, channel);
+const stub = createClient({ ...methods, missing }, channel);
 
 async function* each(requests) {
   yield* requests;
@@ -37,18 +38,23 @@ async function unary(request, { headers = {}, deadlineMs } = {}) {
   return { reply, headers: received, trailers };
 }
 
+// An abort is no call status to nice-grpc, and its errors cannot be given one.
+async function abortedAs(code, call) {
+  try {
+    return await call;
+  } catch (thrown) {
+    throw ['TimeoutError', 'AbortError'].includes(thrown.name) ? Object.assign(new Error(thrown.message), { code }) : thrown;
+  }
+}
+
 // nice-grpc leaves deadlines to the abort signal and sends none, so that here they are cancellations.
 async function unaryWithDeadline(request, options = {}) {
   if (!options.deadlineMs) {
     return unary(request, options);
   }
 
-  try {
-    const answer = await unary(request, options);
-    return { ...answer, reply: { ...answer.reply, deadlineMs: options.deadlineMs } };
-  } catch (thrown) {
-    throw Object.assign(thrown, { code: thrown.name === 'TimeoutError' || thrown.name === 'AbortError' ? Status.DEADLINE_EXCEEDED : thrown.code });
-  }
+  const answer = await abortedAs(Status.DEADLINE_EXCEEDED, unary(request, options));
+  return { ...answer, reply: { ...answer.reply, deadlineMs: options.deadlineMs } };
 }
 
 await checkAll({
@@ -56,14 +62,10 @@ await checkAll({
   serverStream: (request) => collect(stub.serverStream(request)),
   clientStream: (requests) => stub.clientStream(each(requests)),
   duplex: (requests) => collect(stub.duplex(each(requests))),
-  cancelled: async (request) => {
+  cancelled: (request) => {
     const abort = new AbortController();
     setTimeout(() => abort.abort(), 200);
-    try {
-      await stub.unary(request, { signal: abort.signal });
-    } catch (thrown) {
-      throw Object.assign(thrown, { code: thrown.name === 'AbortError' ? Status.CANCELLED : thrown.code });
-    }
+    return abortedAs(Status.CANCELLED, stub.unary(request, { signal: abort.signal }));
   },
   unknown: () => stub.missing({}),
 }, Status);
