@@ -2,9 +2,11 @@ using Appliance.Bench;
 using Appliance.Bench.Blocks;
 using Appliance.Bench.Grpc;
 using Appliance.Bench.Metadata;
+using Appliance.Bench.Start;
 
 var benchmarks = new Dictionary<string, Func<BenchReport, Task>>
 {
+    ["start"] = StartBench.RunAsync,
     ["commit"] = CommitBench.RunAsync,
     ["block"] = BlockBench.RunAsync,
     ["grpc"] = GrpcBench.RunAsync,

@@ -1,4 +1,8 @@
+using System.Security.Cryptography;
 using System.Text;
+using Appliance.Blocks;
+using Appliance.Blocks.Leases;
+using Appliance.Blocks.Upkeep;
 using Appliance.Core.Digests;
 using Appliance.Metadata;
 using Appliance.Metadata.Settings;
@@ -14,6 +18,7 @@ public static class StorageChecks
     public static IReadOnlyList<SelfTestCheck> All { get; } =
     [
         new("metadata survives a restart", ProveMetadataAsync),
+        new("blocks survive a restart", ProveBlocksAsync),
         new("SHA-256", (_, _) => Task.FromResult(ProveDigest())),
         new("zstd", (_, _) => Task.FromResult(ProveZstd())),
     ];
@@ -32,6 +37,26 @@ public static class StorageChecks
             StoredSettings.Find(read, $"row-{row}") is { } value && BitConverter.ToInt32(value) == row));
         Require(found == Rows, $"{Rows} rows were written and {found} found after a restart.");
         return $"SQLite {SqliteLibrary.Version}, {Rows} rows committed, found after reopening";
+    }
+
+    private static async Task<string> ProveBlocksAsync(string directory, CancellationToken cancellation)
+    {
+        byte[] content = RandomNumberGenerator.GetBytes(BlockLimits.LengthBytesMax);
+        await using MetadataStore metadata = await MetadataStore.OpenAsync(directory, TimeProvider.System);
+        var references = new CountedReferences(metadata);
+        string blocks = Path.Combine(directory, "blocks");
+        Digest digest;
+        await using (BlockStore store = BlockStore.Open(blocks, references, TimeProvider.System))
+        {
+            using BlockLease lease = await store.PutAsync(content, cancellation);
+            digest = lease.Digest;
+        }
+
+        await using BlockStore again = BlockStore.Open(blocks, references, TimeProvider.System);
+        using var back = new MemoryStream();
+        await again.CopyToAsync(digest, 0, content.Length, back, cancellation);
+        Require(content.AsSpan().SequenceEqual(back.ToArray()), $"Block {digest} came back changed.");
+        return $"{content.Length} bytes, found after reopening";
     }
 
     private static string ProveDigest()

@@ -66,17 +66,12 @@ public static class GrpcDoor
         var health = new HealthService(parts.Readiness, new ServedServices(services.Select(service => service.Name)));
         GatewayService healthService = new("grpc.health.v1.Health", Health.BindService(health), () => HealthReflection.Descriptor);
         var index = new Lazy<DescriptorIndex>(() => new DescriptorIndex([.. services, healthService]));
+        var reflection = new ReflectionService(index);
         return
         [
             healthService,
-            new(
-                "grpc.reflection.v1.ServerReflection",
-                Grpc.Reflection.V1.ServerReflection.BindService(new ReflectionV1Service(index)),
-                () => Grpc.Reflection.V1.ReflectionReflection.Descriptor),
-            new(
-                "grpc.reflection.v1alpha.ServerReflection",
-                Grpc.Reflection.V1Alpha.ServerReflection.BindService(new ReflectionV1AlphaService(index)),
-                () => Grpc.Reflection.V1Alpha.ReflectionReflection.Descriptor),
+            new(ReflectionService.Version1, reflection.Bind(ReflectionService.Version1), () => Grpc.Reflection.V1.ReflectionReflection.Descriptor),
+            new(ReflectionService.Version1Alpha, reflection.Bind(ReflectionService.Version1Alpha), () => Grpc.Reflection.V1Alpha.ReflectionReflection.Descriptor),
         ];
     }
 }

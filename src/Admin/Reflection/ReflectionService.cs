@@ -1,23 +1,44 @@
+using Google.Protobuf;
 using Grpc.Core;
-using Grpc.Reflection.V1Alpha;
+using Grpc.Reflection.V1;
 
 namespace Appliance.Admin.Reflection;
 
-/// <summary>Server reflection, version v1alpha: tells tools such as grpcurl what this server speaks.</summary>
-public sealed class ReflectionV1AlphaService(Lazy<DescriptorIndex> index) : ServerReflection.ServerReflectionBase
+/// <summary>
+/// Server reflection: tells tools such as grpcurl what this server speaks. Versions 1 and 1alpha differ in nothing but
+/// the name of the service, so one handler serves both.
+/// </summary>
+public sealed class ReflectionService(Lazy<DescriptorIndex> index)
 {
-    public override async Task ServerReflectionInfo(
-        IAsyncStreamReader<ServerReflectionRequest> requestStream,
-        IServerStreamWriter<ServerReflectionResponse> responseStream,
+    public const string Version1 = "grpc.reflection.v1.ServerReflection";
+    public const string Version1Alpha = "grpc.reflection.v1alpha.ServerReflection";
+
+    private const string MethodName = "ServerReflectionInfo";
+
+    public ServerServiceDefinition Bind(string serviceName)
+    {
+        var method = new Method<ServerReflectionRequest, ServerReflectionResponse>(
+            MethodType.DuplexStreaming, serviceName, MethodName, Marshal(ServerReflectionRequest.Parser), Marshal(ServerReflectionResponse.Parser));
+        return ServerServiceDefinition.CreateBuilder().AddMethod(method, AnswerAsync).Build();
+    }
+
+    private static Marshaller<T> Marshal<T>(MessageParser<T> parser)
+        where T : class, IMessage<T> => Marshallers.Create<T>(
+            (message, context) => context.Complete(message.ToByteArray()),
+            context => parser.ParseFrom(context.PayloadAsReadOnlySequence()));
+
+    private async Task AnswerAsync(
+        IAsyncStreamReader<ServerReflectionRequest> requests,
+        IServerStreamWriter<ServerReflectionResponse> responses,
         ServerCallContext context)
     {
-        while (await requestStream.MoveNext(context.CancellationToken))
+        while (await requests.MoveNext(context.CancellationToken))
         {
-            ServerReflectionRequest request = requestStream.Current;
+            ServerReflectionRequest request = requests.Current;
             ServerReflectionResponse response = Answer(request);
             response.ValidHost = request.Host;
             response.OriginalRequest = request;
-            await responseStream.WriteAsync(response, context.CancellationToken);
+            await responses.WriteAsync(response, context.CancellationToken);
         }
     }
 
@@ -42,7 +63,7 @@ public sealed class ReflectionV1AlphaService(Lazy<DescriptorIndex> index) : Serv
         }
     }
 
-    private static ServerReflectionResponse Answer(IReadOnlyList<Google.Protobuf.ByteString>? files, string absence)
+    private static ServerReflectionResponse Answer(IReadOnlyList<ByteString>? files, string absence)
     {
         if (files is null)
         {
