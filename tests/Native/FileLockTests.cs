@@ -41,6 +41,27 @@ public sealed class FileLockTests : IDisposable
     }
 
     [Fact]
+    public async Task Dispose_WhileProgramsAreBeingStarted_ReleasesTheLock()
+    {
+        Task starting = Task.Run(async () =>
+        {
+            for (int count = 0; count < 50; count++)
+            {
+                using Process child = Process.Start("true");
+                await child.WaitForExitAsync();
+            }
+        });
+        do
+        {
+            FileLock? held = FileLock.TryTake(path);
+            Assert.NotNull(held);
+            held.Dispose();
+        }
+        while (!starting.IsCompleted);
+        await starting;
+    }
+
+    [Fact]
     public void TryTake_NoSuchDirectory_IsAnIOExceptionWithErrno()
     {
         var failure = Assert.ThrowsAny<IOException>(() => FileLock.TryTake("/nowhere/LOCK"));

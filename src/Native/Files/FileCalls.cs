@@ -15,7 +15,7 @@ internal static partial class FileCalls
 
     public const int LockExclusive = 2;
     public const int LockNonBlocking = 4;
-    public const int LockRelease = 8;
+    public const int Unlock = 8;
 
     public const int WouldBlock = 11;
     public const int NoAccess = 13;

@@ -67,17 +67,16 @@ public sealed class FileLock : IDisposable
     }
 
     /// <summary>
-    /// Gives the lock up for good. Closing alone is not enough: a child that another thread is starting holds a copy of
-    /// the descriptor until it runs its own program.
+    /// Gives the lock back. Closing alone would not, while a program that is just being started still shares the
+    /// descriptor: it does from its fork until its exec.
     /// </summary>
     public void Dispose()
     {
         if (!handle.IsClosed)
         {
-            FileCalls.Lock(handle, FileCalls.LockRelease);
+            _ = FileCalls.Lock(handle, FileCalls.Unlock);
+            handle.Dispose();
         }
-
-        handle.Dispose();
     }
 
     private static string ReadText(SafeFileHandle handle)
