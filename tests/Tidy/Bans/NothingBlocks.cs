@@ -5,12 +5,8 @@ namespace Appliance.Tests.Tidy.Bans;
 /// <summary>No thread waits for what could be awaited.</summary>
 public sealed class NothingBlocks : ITidyRule
 {
-    // Grpc.Core's public shape has a call that blocks, and HTTP/2 is spoken only by methods that do not.
-    private const string BlockingByContract = "src/Grpc/Client/Calls/HttpCallInvoker.cs";
-
     public IEnumerable<Violation> Inspect(SourceTree tree) =>
         from file in tree.Source
-        where file.Path != BlockingByContract
         from access in file.Nodes<MemberAccessExpressionSyntax>()
         let fault = Fault(access)
         where fault is not null
