@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Appliance.Tests.Grpc.Http2;
 using Appliance.Tests.Grpc.Protos;
 using Grpc.Core;
@@ -167,6 +169,24 @@ public sealed class ConnectionTests : EchoServerTest
         Assert.False(await stream.ResponseStream.MoveNext());
         await stopping;
         Assert.Equal(StatusCode.Unavailable, (await RefusedAsync(Client.UnaryAsync(new EchoRequest()))).StatusCode);
+    }
+
+    [Fact]
+    public async Task Tls_OwnCertificate_CarriesCallsForThoseWhoTrustIt()
+    {
+        using var key = ECDsa.Create();
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
+        using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        await using EchoServer secure = await EchoServer.StartAsync(certificate: certificate);
+        using var handler = new SocketsHttpHandler();
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == certificate.GetCertHashString();
+        using GrpcChannel trusting = secure.CreateChannel(new GrpcChannelOptions { HttpHandler = handler });
+        using GrpcChannel distrusting = secure.CreateChannel();
+
+        Assert.Equal("safe", (await new Echo.EchoClient(trusting).UnaryAsync(new EchoRequest { Text = "safe" })).Text);
+        RpcException thrown = await RefusedAsync(new Echo.EchoClient(distrusting).UnaryAsync(new EchoRequest()));
+
+        Assert.Equal(StatusCode.Unavailable, thrown.StatusCode);
     }
 
     [Fact]

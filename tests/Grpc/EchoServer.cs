@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Appliance.Tests.Grpc.Protos;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
@@ -33,7 +34,8 @@ public sealed class EchoServer : IAsyncDisposable
     public static async Task<EchoServer> StartAsync(
         Action<GrpcServiceOptions>? configure = null,
         HttpProtocols protocols = HttpProtocols.Http2,
-        string? unixSocket = null)
+        string? unixSocket = null,
+        X509Certificate2? certificate = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -42,7 +44,14 @@ public sealed class EchoServer : IAsyncDisposable
             kestrel.Limits.Http2.MaxStreamsPerConnection = 5000;
             if (unixSocket is null)
             {
-                kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols);
+                kestrel.Listen(IPAddress.Loopback, 0, listen =>
+                {
+                    listen.Protocols = protocols;
+                    if (certificate is not null)
+                    {
+                        listen.UseHttps(certificate);
+                    }
+                });
             }
             else
             {

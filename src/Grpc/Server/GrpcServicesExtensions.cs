@@ -37,9 +37,3 @@ public static class GrpcServicesExtensions
         public IServiceCollection Services => services;
     }
 }
-
-/// <summary>Where further settings of gRPC attach.</summary>
-public interface IGrpcServerBuilder
-{
-    IServiceCollection Services { get; }
-}
