@@ -47,7 +47,7 @@ public sealed class GpuCheck(DoctorSubject subject) : IDoctorCheck
 
         string names = string.Join(", ", devices.Select(device => $"{device.Name} ({device.MemoryBytes >> 20:N0} MiB)"));
         return nodes.Length < devices.Count
-            ? Finding.Warn(Name, $"{names}, driver {driver}, but device nodes are only {Listed(nodes)}", "Make them: 'nvidia-modprobe -u -c=0', or run 'nvidia-smi' once as root.")
+            ? Finding.Warn(Name, $"{names}, driver {driver}, but device nodes: {Listed(nodes)}", "Make them: 'nvidia-modprobe -u -c=0', or run 'nvidia-smi' once as root.")
             : Finding.Ok(Name, $"{names}, driver {driver}");
     }
 
