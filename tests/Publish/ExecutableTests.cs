@@ -6,7 +6,7 @@ namespace Appliance.Tests.Publish;
 /// <summary>What is shipped: one small file that starts on every machine of the promise.</summary>
 public sealed partial class ExecutableTests
 {
-    private const long SizeBytesMax = 40L * 1024 * 1024;
+    private const long SizeBytesMax = 40_000_000;
 
     /// <summary>RHEL 9 and Ubuntu 22.04 bring 2.34 and 2.35.</summary>
     private static readonly Version LibcNewest = new(2, 34);
