@@ -46,11 +46,12 @@ public sealed class BlockPublisherTests : IAsyncLifetime
         await firstIsHeld.WaitAsync();
         Task<BlockLease>[] next = [.. Enumerable.Range(1, 10).Select(index => fixture.Store.PutAsync(SameShelf(index), default))];
         await WaitForAsync(() => steps.Count(step => step == nameof(IBlockDisk.WriteAsync)) == 11);
+
+        // Between a writer's last step and its place in the queue lies nothing that could be seen from here.
+        await Task.Delay(500);
         goOn.Set();
         await Task.WhenAll([first, .. next]);
-
-        // On a busy machine some may miss the next sync and share one after it; without sharing there would be eleven.
-        Assert.InRange(steps.Count(step => step == nameof(IBlockDisk.SyncShelf)), 2, 10);
+        Assert.InRange(steps.Count(step => step == nameof(IBlockDisk.SyncShelf)), 2, 3);
     }
 
     [Fact]

@@ -3,12 +3,13 @@ using Appliance.Blocks;
 using Appliance.Blocks.Disk;
 using Appliance.Core.Digests;
 using Appliance.Core.Errors;
+using Appliance.Tests.Metadata;
 
 namespace Appliance.Tests.Blocks;
 
 public sealed class FullDiskTests
 {
-    [NeedsMountFact]
+    [MountFact]
     public async Task Put_DiskIsFull_SaysSoAndTheStoreStaysUsable()
     {
         string mount = Directory.CreateTempSubdirectory("appliance-full-").FullName;

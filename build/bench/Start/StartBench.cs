@@ -4,7 +4,7 @@ using System.Net.Http;
 
 namespace Appliance.Bench.Start;
 
-/// <summary>The published executable: time from exec to an answer of the health service, memory at rest, size.</summary>
+/// <summary>The published executable: time from exec to the first /readyz that says yes, memory at rest, size.</summary>
 public static class StartBench
 {
     private const int Rounds = 15;
