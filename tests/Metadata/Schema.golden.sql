@@ -1,5 +1,6 @@
 -- step 1 identity d396a36e27f08c7f52a795a22d59a5a3cec874aae10f7c3cfc065d66ca551334
 -- step 2 blocks d6a92826028ea61592b1604d9a122430f248104c76c6ed7212dd2b193e7b51f1
+-- step 3 objects 848674adeaa944a05c81f9338d5ec66762fcff434ba1e156475870ea80fe0dc9
 CREATE TABLE block_references (
     digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
     count INTEGER NOT NULL CHECK (count > 0)
@@ -23,6 +24,22 @@ CREATE TABLE idempotency_keys (
     response BLOB NOT NULL,
     created_at INTEGER NOT NULL,
     PRIMARY KEY (scope, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE objects (
+    id TEXT NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
+    environment_id TEXT NOT NULL REFERENCES environments (id),
+    name TEXT,
+    app_id TEXT,
+    expires_at INTEGER,
+    created_at INTEGER NOT NULL,
+    created_by TEXT NOT NULL,
+    CHECK ((name IS NOT NULL) + (app_id IS NOT NULL) + (expires_at IS NOT NULL) = 1)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE removed_objects (
+    id TEXT NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
+    removed_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE settings (
     key TEXT NOT NULL PRIMARY KEY,
@@ -56,6 +73,11 @@ CREATE TABLE workspaces (
 ) STRICT;
 CREATE UNIQUE INDEX environments_default ON environments (workspace_id) WHERE is_default = 1;
 CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
+CREATE INDEX objects_by_age ON objects (environment_id, kind, created_at) WHERE name IS NOT NULL;
+CREATE INDEX objects_by_app ON objects (app_id) WHERE app_id IS NOT NULL;
+CREATE INDEX objects_by_expiry ON objects (expires_at) WHERE expires_at IS NOT NULL;
+CREATE UNIQUE INDEX objects_by_name ON objects (environment_id, kind, name) WHERE name IS NOT NULL;
+CREATE INDEX removed_objects_of_kind ON removed_objects (kind);
 CREATE UNIQUE INDEX token_flows_code ON token_flows (code);
 CREATE INDEX token_flows_expiry ON token_flows (expires_at);
 CREATE INDEX tokens_of_workspace ON tokens (workspace_id, created_at);

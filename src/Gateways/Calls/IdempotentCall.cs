@@ -19,6 +19,16 @@ public static class IdempotentCall
 
     public static async Task<TResponse> WriteOnceAsync<TResponse>(
         this MetadataStore store, ServerCallContext context, IMessage request, Func<WriteTransaction, TResponse> work)
+        where TResponse : class, IMessage<TResponse>, new() =>
+        (await store.TryWriteOnceAsync(context, request, work).ConfigureAwait(false))!;
+
+    /// <summary>As <see cref="WriteOnceAsync"/>, for work that may find nothing to do yet: then nothing is remembered.</summary>
+    /// <param name="store">Where the work is done and remembered.</param>
+    /// <param name="context">Of the call; brings caller and key.</param>
+    /// <param name="request">The call's request: a key that comes again with another one is refused.</param>
+    /// <param name="work">Answers null when it changed nothing.</param>
+    public static async Task<TResponse?> TryWriteOnceAsync<TResponse>(
+        this MetadataStore store, ServerCallContext context, IMessage request, Func<WriteTransaction, TResponse?> work)
         where TResponse : class, IMessage<TResponse>, new()
     {
         string? key = context.RequestHeaders.GetValue(KeyHeader);
@@ -29,9 +39,14 @@ public static class IdempotentCall
 
         var once = new IdempotentRequest(
             context.GetCaller().TokenId.Text, key, context.Method, Digest.Of(request.ToByteArray()));
-        byte[] reply = await store.WriteAsync(
-            write => IdempotencyKeys.Once(write, once, inner => work(inner).ToByteArray()),
+        byte[]? reply = await store.WriteAsync(
+            write => IdempotencyKeys.TryOnce(write, once, inner => work(inner)?.ToByteArray()),
             context.CancellationToken).ConfigureAwait(false);
+        if (reply is null)
+        {
+            return null;
+        }
+
         var response = new TResponse();
         response.MergeFrom(reply);
         return response;

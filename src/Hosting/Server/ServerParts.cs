@@ -1,5 +1,7 @@
 using Appliance.Admin.Metrics;
 using Appliance.Admin.Readiness;
+using Appliance.Blocks;
+using Appliance.Blocks.Upkeep;
 using Appliance.Core.Lifetime;
 using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal;
@@ -8,10 +10,12 @@ using Appliance.Hosting.Startup;
 using Appliance.Hosting.Tls;
 using Appliance.Identity.Environments;
 using Appliance.Identity.Flows;
+using Appliance.Identity.Links;
 using Appliance.Identity.Tokens;
 using Appliance.Identity.WebTokens;
 using Appliance.Identity.Workspaces;
 using Appliance.Metadata;
+using Appliance.Objects;
 using Microsoft.Extensions.Logging;
 
 namespace Appliance.Hosting.Server;
@@ -32,6 +36,12 @@ public sealed class ServerParts : IAsyncDisposable
     public required TokenFlowDesk TokenFlows { get; init; }
 
     public required EnvironmentDirectory Environments { get; init; }
+
+    public required LinkSigner Links { get; init; }
+
+    public required BlockStore Blocks { get; init; }
+
+    public required ObjectReaper Reaper { get; init; }
 
     public required FirstToken? FirstToken { get; init; }
 
@@ -66,6 +76,9 @@ public sealed class ServerParts : IAsyncDisposable
                 WebTokens = await WebTokenSigner.OpenAsync(store, clock),
                 TokenFlows = new TokenFlowDesk(store, workspace, tokens, clock),
                 Environments = new EnvironmentDirectory(store),
+                Links = await LinkSigner.OpenAsync(store, clock),
+                Blocks = BlockStore.Open(Path.Combine(settings.DataDirectory, "blocks"), new CountedReferences(store), clock),
+                Reaper = new ObjectReaper(store, [], clock, failure => logs.CreateLogger("Reaper").LogError(failure, "Removing objects will be tried again.")),
                 FirstToken = await FirstToken.EnsureAsync(tokens, settings.DataDirectory, cancellation),
                 Certificates = usesTls ? ServerCertificates.Open(settings, clock, logs.CreateLogger("Tls")) : null,
                 Process = new ProcessMeter(clock),
@@ -85,6 +98,8 @@ public sealed class ServerParts : IAsyncDisposable
         Calls.Dispose();
         Metrics.Dispose();
         Drain.Dispose();
+        await Reaper.DisposeAsync();
+        await Blocks.DisposeAsync();
         await Store.DisposeAsync();
     }
 }

@@ -78,7 +78,8 @@ public sealed class EnvironmentDirectory(MetadataStore store)
         ? Table.FindDefault(read, caller.WorkspaceId)
         : Table.FindByName(read, caller.WorkspaceId, name);
 
-    private static EnvironmentRecord Get(ReadTransaction read, Caller caller, string name) =>
+    /// <exception cref="ApplianceException">NotFound.</exception>
+    public static EnvironmentRecord Get(ReadTransaction read, Caller caller, string name) =>
         Find(read, caller, name)
         ?? throw new ApplianceException(
             ErrorKind.NotFound, $"Environment '{name}' not found: 'modal environment list' shows those that exist, 'modal environment create {name}' makes it.");

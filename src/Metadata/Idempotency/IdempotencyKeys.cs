@@ -12,14 +12,25 @@ public static class IdempotencyKeys
     /// or neither is; every later time answers the stored reply. Work that throws stores nothing and may be repeated.
     /// </summary>
     /// <exception cref="ApplianceException">InvalidArgument: the key came before with another request.</exception>
-    public static byte[] Once(WriteTransaction write, IdempotentRequest request, Func<WriteTransaction, byte[]> work)
+    public static byte[] Once(WriteTransaction write, IdempotentRequest request, Func<WriteTransaction, byte[]> work) =>
+        TryOnce(write, request, work)!;
+
+    /// <summary>
+    /// As <see cref="Once"/>, for work that answers null when it changed nothing: that is not remembered either.
+    /// </summary>
+    /// <exception cref="ApplianceException">InvalidArgument: the key came before with another request.</exception>
+    public static byte[]? TryOnce(WriteTransaction write, IdempotentRequest request, Func<WriteTransaction, byte[]?> work)
     {
         if (Find(write, request) is { } stored)
         {
             return stored;
         }
 
-        byte[] response = work(write);
+        if (work(write) is not { } response)
+        {
+            return null;
+        }
+
         write.Prepare("""
             INSERT INTO idempotency_keys (scope, key, rpc, request_hash, response, created_at) VALUES (?, ?, ?, ?, ?, ?)
             """)

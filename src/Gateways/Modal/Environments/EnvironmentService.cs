@@ -3,6 +3,7 @@ using Appliance.Identity;
 using Appliance.Identity.Environments;
 using Appliance.Metadata;
 using Appliance.Metadata.Identity;
+using Appliance.Objects;
 using Appliance.Protos.Modal;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -75,6 +76,7 @@ public sealed class EnvironmentService(MetadataStore store, EnvironmentDirectory
         Caller caller = context.GetCaller();
         return store.WriteOnceAsync(context, request, write =>
         {
+            ObjectDirectory.DeleteIn(write, EnvironmentDirectory.Get(write, caller, request.Name));
             EnvironmentDirectory.Delete(write, caller, request.Name);
             return new Empty();
         });
