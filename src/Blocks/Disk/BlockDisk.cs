@@ -78,6 +78,8 @@ internal sealed class BlockDisk : IBlockDisk, IDisposable
 
     public void Discard(TemporaryBlock temporary) => File.Delete(temporary.Path);
 
+    public string PathOf(Digest digest) => layout.Block(digest);
+
     public int? FindLength(Digest digest)
     {
         var file = new FileInfo(layout.Block(digest));

@@ -8,6 +8,7 @@ using Appliance.Gateways.Kubeflow;
 using Appliance.Gateways.Modal;
 using Appliance.Gateways.Modal.Environments;
 using Appliance.Gateways.Modal.Identity;
+using Appliance.Gateways.Modal.Volumes;
 using Grpc.Health.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -53,7 +54,11 @@ public static class GrpcDoor
         ModalService.Compose(
             new ClientService(parts.Workspace, parts.Tokens, parts.WebTokens, parts.TokenFlows),
             new TokenFlowService(parts.TokenFlows, parts.Workspace, parts.PublicAddress, parts.Drain),
-            new EnvironmentService(parts.Store, parts.Environments)),
+            new EnvironmentService(parts.Store, parts.Environments),
+            new VolumeService(parts.Store),
+            new VolumeUploadService(parts.Store, parts.VolumeCommitter, parts.Contents, parts.BlockLinks, parts.PublicAddress),
+            new VolumeFileService(parts.Store, parts.VersionPins, parts.Contents, parts.BlockLinks, parts.PublicAddress),
+            new VolumeChangeService(parts.Store, parts.VolumeCommitter)),
         CommandRouterService.Compose(),
         RunnerService.Compose(),
         .. JinaServices.Compose(),

@@ -1,6 +1,7 @@
 using Appliance.Admin.Metrics;
 using Appliance.Admin.Readiness;
 using Appliance.Admin.TokenPages;
+using Appliance.Gateways.Transfers;
 using Microsoft.AspNetCore.Routing;
 
 namespace Appliance.Hosting.Server;
@@ -12,6 +13,7 @@ public static class HttpDoor
     {
         HealthEndpoints.Map(routes, parts.Readiness);
         MetricsEndpoint.Map(routes, parts.Metrics);
+        new BlockEndpoints(parts.BlockLinks, parts.Contents).Map(routes);
         new TokenFlowPage(parts.TokenFlows, parts.Tokens).Map(routes);
     }
 }

@@ -2,9 +2,12 @@ using Appliance.Admin.Metrics;
 using Appliance.Admin.Readiness;
 using Appliance.Blocks;
 using Appliance.Blocks.Upkeep;
+using Appliance.Contents;
+using Appliance.Core.Ids;
 using Appliance.Core.Lifetime;
 using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal;
+using Appliance.Gateways.Transfers;
 using Appliance.Hosting.Settings;
 using Appliance.Hosting.Startup;
 using Appliance.Hosting.Tls;
@@ -16,6 +19,9 @@ using Appliance.Identity.WebTokens;
 using Appliance.Identity.Workspaces;
 using Appliance.Metadata;
 using Appliance.Objects;
+using Appliance.Volumes.Commits;
+using Appliance.Volumes.Reading;
+using Appliance.Volumes.Upkeep;
 using Microsoft.Extensions.Logging;
 
 namespace Appliance.Hosting.Server;
@@ -40,6 +46,16 @@ public sealed class ServerParts : IAsyncDisposable
     public required LinkSigner Links { get; init; }
 
     public required BlockStore Blocks { get; init; }
+
+    public required ContentStore Contents { get; init; }
+
+    public required BlockLinks BlockLinks { get; init; }
+
+    public required VersionPins VersionPins { get; init; }
+
+    public required VolumePurger VolumePurger { get; init; }
+
+    public required VolumeCommitter VolumeCommitter { get; init; }
 
     public required ObjectReaper Reaper { get; init; }
 
@@ -68,6 +84,10 @@ public sealed class ServerParts : IAsyncDisposable
         {
             WorkspaceModel workspace = await WorkspaceBootstrap.EnsureAsync(store, settings.WorkspaceName);
             var tokens = new TokenAuthority(store, workspace, clock);
+            LinkSigner links = await LinkSigner.OpenAsync(store, clock);
+            BlockStore blocks = BlockStore.Open(Path.Combine(settings.DataDirectory, "blocks"), new CountedReferences(store), clock);
+            var pins = new VersionPins(store);
+            VolumePurger purger = await VolumePurger.OpenAsync(store, pins, Later(logs, "volumes"));
             bool usesTls = settings.UsesTls(settings.Grpc) || settings.UsesTls(settings.Http);
             return new ServerParts(store)
             {
@@ -76,9 +96,14 @@ public sealed class ServerParts : IAsyncDisposable
                 WebTokens = await WebTokenSigner.OpenAsync(store, clock),
                 TokenFlows = new TokenFlowDesk(store, workspace, tokens, clock),
                 Environments = new EnvironmentDirectory(store),
-                Links = await LinkSigner.OpenAsync(store, clock),
-                Blocks = BlockStore.Open(Path.Combine(settings.DataDirectory, "blocks"), new CountedReferences(store), clock),
-                Reaper = new ObjectReaper(store, [], clock, failure => logs.CreateLogger("Reaper").LogError(failure, "Removing objects will be tried again.")),
+                Links = links,
+                Blocks = blocks,
+                Contents = ContentStore.Open(Path.Combine(settings.DataDirectory, "contents"), store, blocks),
+                BlockLinks = new BlockLinks(links),
+                VersionPins = pins,
+                VolumePurger = purger,
+                VolumeCommitter = new VolumeCommitter(store, purger),
+                Reaper = new ObjectReaper(store, [VolumeContents.Of<VolumeId>()], clock, Later(logs, "objects")),
                 FirstToken = await FirstToken.EnsureAsync(tokens, settings.DataDirectory, cancellation),
                 Certificates = usesTls ? ServerCertificates.Open(settings, clock, logs.CreateLogger("Tls")) : null,
                 Process = new ProcessMeter(clock),
@@ -99,7 +124,14 @@ public sealed class ServerParts : IAsyncDisposable
         Metrics.Dispose();
         Drain.Dispose();
         await Reaper.DisposeAsync();
+        await VolumePurger.DisposeAsync();
         await Blocks.DisposeAsync();
         await Store.DisposeAsync();
+    }
+
+    private static Action<Exception> Later(ILoggerFactory logs, string what)
+    {
+        ILogger log = logs.CreateLogger("Upkeep");
+        return failure => log.LogError(failure, "Tidying up {What} failed and will be tried again.", what);
     }
 }

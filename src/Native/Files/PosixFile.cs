@@ -20,6 +20,12 @@ public static partial class PosixFile
     private const int InvalidArgument = 22;
     private const int OpenNewForWriting = 0x1 | FileCalls.OpenCreate | 0x80 | FileCalls.OpenCloseOnExec;
     private const int OpenForReading = FileCalls.OpenReadOnly | FileCalls.OpenCloseOnExec;
+    private const int CrossDevice = 18;
+    private const int TooManyLinks = 31;
+    private const int NoSuchCall = 38;
+    private const int NotSupported = 95;
+    private const int KeepSize = 1;
+    private const int PunchHole = 2;
     private const uint SyncFileRangeWrite = 2;
 
     // arm64 keeps the number that it had on 32-bit ARM.
@@ -71,7 +77,41 @@ public static partial class PosixFile
 
     /// <summary>Asks the kernel to begin writing the file's dirty pages; returns without waiting for them.</summary>
     // Only a hint: what matters is the sync that follows, and that one reports errors.
-    public static void StartWriteback(SafeFileHandle file) => _ = SyncFileRange(file, 0, 0, SyncFileRangeWrite);
+    public static void StartWriteback(SafeFileHandle file) => StartWriteback(file, 0, 0);
+
+    /// <summary>As <see cref="StartWriteback(SafeFileHandle)"/>, for a part of the file; length 0 means to its end.</summary>
+    public static void StartWriteback(SafeFileHandle file, long offset, long lengthBytes) =>
+        _ = SyncFileRange(file, offset, lengthBytes, SyncFileRangeWrite);
+
+    /// <summary>Gives a part of the file back to the disk; it reads as zeros from then on. The length stays.</summary>
+    public static void Zero(SafeFileHandle file, string path, long offset, long lengthBytes) =>
+        Check(Allocate(file, PunchHole | KeepSize, offset, lengthBytes), "fallocate", path);
+
+    /// <summary>Gives a file a second name. False when it has as many as the file system allows.</summary>
+    /// <exception cref="IOException">Also when the new name is taken.</exception>
+    public static bool TryLink(string existing, string added)
+    {
+        int result = LinkPath(existing, added);
+        bool hasTooMany = result < 0 && Marshal.GetLastPInvokeError() == TooManyLinks;
+        Check(hasTooMany ? 0 : result, "link", added);
+        return !hasTooMany;
+    }
+
+    /// <summary>
+    /// Copies bytes from one file into another inside the kernel, sharing them where the file system can. Answers how
+    /// many were copied; 0 where the kernel cannot copy between these files, or at the end.
+    /// </summary>
+    public static long CopyRange(SafeFileHandle from, long fromOffset, SafeFileHandle to, long toOffset, long lengthBytes, string path)
+    {
+        nint copied = CopyFileRange(from, ref fromOffset, to, ref toOffset, (nint)lengthBytes, 0);
+        if (copied < 0 && Marshal.GetLastPInvokeError() is InvalidArgument or CrossDevice or NotSupported or NoSuchCall)
+        {
+            return 0;
+        }
+
+        Check((int)Math.Min(copied, int.MaxValue), "copy_file_range", path);
+        return copied;
+    }
 
     private static void Check(int result, string call, string path)
     {
@@ -89,4 +129,14 @@ public static partial class PosixFile
 
     [LibraryImport(LibC, EntryPoint = "sync_file_range", SetLastError = true)]
     private static partial int SyncFileRange(SafeFileHandle file, long offset, long lengthBytes, uint flags);
+
+    [LibraryImport(LibC, EntryPoint = "fallocate", SetLastError = true)]
+    private static partial int Allocate(SafeFileHandle file, int mode, long offset, long lengthBytes);
+
+    [LibraryImport(LibC, EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LinkPath(string existing, string added);
+
+    [LibraryImport(LibC, EntryPoint = "copy_file_range", SetLastError = true)]
+    private static partial nint CopyFileRange(
+        SafeFileHandle from, ref long fromOffset, SafeFileHandle to, ref long toOffset, nint lengthBytes, uint flags);
 }
