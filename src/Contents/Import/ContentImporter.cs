@@ -82,6 +82,21 @@ public sealed class ContentImporter
         }
     }
 
+    /// <summary>Stores bytes that are in memory anyway.</summary>
+    /// <exception cref="ApplianceException">InvalidArgument: other bytes. ResourceExhausted: the disk is full.</exception>
+    public async Task<ContentLease> ImportAsync(ReadOnlyMemory<byte> bytes, Digest? expected, CancellationToken cancellation)
+    {
+        bool isOneBlock = bytes.Length is > 0 and <= BlockLimits.LengthBytesMax && bytes.Span[^1] != 0;
+        if (isOneBlock && (expected is null || Digest.Of(bytes.Span) == expected))
+        {
+            BlockLease block = await blocks.PutAsync(bytes, cancellation).ConfigureAwait(false);
+            return new ContentLease(new FileContent(ContentForm.Block, block.Digest, bytes.Length), block);
+        }
+
+        await using var stream = new MemoryStream(bytes.ToArray(), writable: false);
+        return await ImportAsync(stream, expected, cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>Takes over a file that lies at a path of <see cref="NewPath"/>; it is gone from there afterwards.</summary>
     /// <exception cref="ApplianceException">InvalidArgument: other bytes. ResourceExhausted: the disk is full.</exception>
     public async Task<ContentLease> ImportFileAsync(string path, Digest? expected, CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal.Environments;
 using Appliance.Gateways.Modal.Identity;
+using Appliance.Gateways.Modal.Mounts;
 using Appliance.Gateways.Modal.Volumes;
 using Appliance.Protos.Modal;
 
@@ -13,6 +14,7 @@ public static class ModalService
         ClientService clients,
         TokenFlowService tokenFlows,
         EnvironmentService environments,
+        MountService mounts,
         VolumeService volumes,
         VolumeUploadService volumeUploads,
         VolumeFileService volumeFiles,
@@ -22,6 +24,7 @@ public static class ModalService
             .Add(clients)
             .Add(tokenFlows)
             .Add(environments)
+            .Add(mounts)
             .Add(volumes)
             .Add(volumeUploads)
             .Add(volumeFiles)

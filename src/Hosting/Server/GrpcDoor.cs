@@ -8,6 +8,7 @@ using Appliance.Gateways.Kubeflow;
 using Appliance.Gateways.Modal;
 using Appliance.Gateways.Modal.Environments;
 using Appliance.Gateways.Modal.Identity;
+using Appliance.Gateways.Modal.Mounts;
 using Appliance.Gateways.Modal.Volumes;
 using Grpc.Health.V1;
 using Microsoft.AspNetCore.Builder;
@@ -55,6 +56,7 @@ public static class GrpcDoor
             new ClientService(parts.Workspace, parts.Tokens, parts.WebTokens, parts.TokenFlows),
             new TokenFlowService(parts.TokenFlows, parts.Workspace, parts.PublicAddress, parts.Drain),
             new EnvironmentService(parts.Store, parts.Environments),
+            new MountService(parts.Store, parts.Contents),
             new VolumeService(parts.Store),
             new VolumeUploadService(parts.Store, parts.VolumeCommitter, parts.Contents, parts.BlockLinks, parts.PublicAddress),
             new VolumeFileService(parts.Store, parts.VersionPins, parts.Contents, parts.BlockLinks, parts.PublicAddress),

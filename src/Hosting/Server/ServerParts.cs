@@ -18,6 +18,7 @@ using Appliance.Identity.Tokens;
 using Appliance.Identity.WebTokens;
 using Appliance.Identity.Workspaces;
 using Appliance.Metadata;
+using Appliance.Mounts;
 using Appliance.Objects;
 using Appliance.Volumes.Commits;
 using Appliance.Volumes.Reading;
@@ -103,7 +104,7 @@ public sealed class ServerParts : IAsyncDisposable
                 VersionPins = pins,
                 VolumePurger = purger,
                 VolumeCommitter = new VolumeCommitter(store, purger),
-                Reaper = new ObjectReaper(store, [VolumeContents.Of<VolumeId>()], clock, Later(logs, "objects")),
+                Reaper = new ObjectReaper(store, [VolumeContents.Of<VolumeId>(), new MountDirectory(MountId.Prefix)], clock, Later(logs, "objects")),
                 FirstToken = await FirstToken.EnsureAsync(tokens, settings.DataDirectory, cancellation),
                 Certificates = usesTls ? ServerCertificates.Open(settings, clock, logs.CreateLogger("Tls")) : null,
                 Process = new ProcessMeter(clock),
