@@ -3,6 +3,7 @@
 -- step 3 objects 848674adeaa944a05c81f9338d5ec66762fcff434ba1e156475870ea80fe0dc9
 -- step 4 contents d6743c76c8471dc1dc94329112b1944eaaf8a105219ff7ca7aa2d150a5b4d09e
 -- step 5 volumes 67d2754eb3171a7efb691a4389fbfbbf7525ad3388f7e512cbb748ccdbd8db34
+-- step 6 mounts ad56c35473bee8dd1e4ffff4f586b36e8e857cff0d9f19f33bcd8e806b487d74
 CREATE TABLE block_references (
     digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
     count INTEGER NOT NULL CHECK (count > 0)
@@ -40,6 +41,19 @@ CREATE TABLE idempotency_keys (
     response BLOB NOT NULL,
     created_at INTEGER NOT NULL,
     PRIMARY KEY (scope, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE mount_files (
+    mount_id TEXT NOT NULL,
+    path TEXT NOT NULL,
+    mode INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    form INTEGER NOT NULL,
+    content BLOB,
+    PRIMARY KEY (mount_id, path)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE mounts (
+    id TEXT NOT NULL PRIMARY KEY,
+    checksum BLOB NOT NULL CHECK (length(checksum) = 32)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE objects (
     id TEXT NOT NULL PRIMARY KEY,

@@ -22,6 +22,7 @@ using Appliance.Mounts;
 using Appliance.Objects;
 using Appliance.Volumes.Commits;
 using Appliance.Volumes.Reading;
+using Appliance.Volumes.Trees;
 using Appliance.Volumes.Upkeep;
 using Microsoft.Extensions.Logging;
 
@@ -56,6 +57,8 @@ public sealed class ServerParts : IAsyncDisposable
 
     public required VolumePurger VolumePurger { get; init; }
 
+    public required VolumeTrees VolumeTrees { get; init; }
+
     public required VolumeCommitter VolumeCommitter { get; init; }
 
     public required ObjectReaper Reaper { get; init; }
@@ -89,6 +92,9 @@ public sealed class ServerParts : IAsyncDisposable
             BlockStore blocks = BlockStore.Open(Path.Combine(settings.DataDirectory, "blocks"), new CountedReferences(store), clock);
             var pins = new VersionPins(store);
             VolumePurger purger = await VolumePurger.OpenAsync(store, pins, Later(logs, "volumes"));
+            ContentStore contents = ContentStore.Open(Path.Combine(settings.DataDirectory, "contents"), store, blocks);
+            VolumeTrees trees = await VolumeTrees.OpenAsync(
+                Path.Combine(settings.DataDirectory, "volumes"), store, contents, pins, Later(logs, "volume trees"));
             bool usesTls = settings.UsesTls(settings.Grpc) || settings.UsesTls(settings.Http);
             return new ServerParts(store)
             {
@@ -99,12 +105,13 @@ public sealed class ServerParts : IAsyncDisposable
                 Environments = new EnvironmentDirectory(store),
                 Links = links,
                 Blocks = blocks,
-                Contents = ContentStore.Open(Path.Combine(settings.DataDirectory, "contents"), store, blocks),
+                Contents = contents,
                 BlockLinks = new BlockLinks(links),
                 VersionPins = pins,
                 VolumePurger = purger,
-                VolumeCommitter = new VolumeCommitter(store, purger),
-                Reaper = new ObjectReaper(store, [VolumeContents.Of<VolumeId>(), new MountDirectory(MountId.Prefix)], clock, Later(logs, "objects")),
+                VolumeTrees = trees,
+                VolumeCommitter = new VolumeCommitter(store, purger, trees),
+                Reaper = new ObjectReaper(store, [VolumeContents.Of<VolumeId>(trees), new MountDirectory(MountId.Prefix)], clock, Later(logs, "objects")),
                 FirstToken = await FirstToken.EnsureAsync(tokens, settings.DataDirectory, cancellation),
                 Certificates = usesTls ? ServerCertificates.Open(settings, clock, logs.CreateLogger("Tls")) : null,
                 Process = new ProcessMeter(clock),
@@ -125,6 +132,7 @@ public sealed class ServerParts : IAsyncDisposable
         Metrics.Dispose();
         Drain.Dispose();
         await Reaper.DisposeAsync();
+        await VolumeTrees.DisposeAsync();
         await VolumePurger.DisposeAsync();
         await Blocks.DisposeAsync();
         await Store.DisposeAsync();

@@ -46,6 +46,13 @@ public static class VolumeEntries
             .ReadAll(ReadRow);
     }
 
+    /// <summary>All entries of a version, a directory always before what it holds.</summary>
+    public static List<VolumeEntryRecord> ListAll(
+        ReadTransaction read, long volume, long version, VolumeEntryRecord? after, int countMax) =>
+        read.Prepare(Columns + " WHERE volume = ? AND (directory, name) > (?, ?)" + Visible + " ORDER BY directory, name LIMIT ?")
+            .Bind(volume).Bind(after?.Directory ?? "").Bind(after?.Name ?? "").Bind(version).Bind(version).Bind((long)countMax)
+            .ReadAll(ReadRow);
+
     public static bool HasChildren(ReadTransaction read, long volume, long version, string directory)
     {
         using Statement row = read

@@ -22,13 +22,16 @@ public static class VolumeHistory
             .Bind(volume).Bind(older).Bind(newer).Bind(newer).Bind(after?.Directory ?? "").Bind(after?.Name ?? "").Bind((long)countMax)
             .ReadAll(VolumeEntries.ReadRow);
 
-    /// <summary>How many entries of the newer version the older one did not have.</summary>
-    public static long CountAdded(ReadTransaction read, long volume, long older, long newer)
+    /// <summary>About how many entries differ between two versions; all of the newer one, when the older is the empty one.</summary>
+    public static long CountChanged(ReadTransaction read, long volume, long older, long newer)
     {
         using Statement row = read.Prepare("""
-            SELECT count(*) FROM volume_entries WHERE volume = ? AND from_version > ? AND from_version <= ? AND to_version > ?
+            SELECT
+                (SELECT count(*) FROM volume_entries WHERE volume = ?1 AND from_version > ?2 AND from_version <= ?3 AND to_version > ?3)
+                + (SELECT count(*) FROM volume_entries
+                    WHERE ?2 > 0 AND volume = ?1 AND to_version > ?2 AND to_version <= ?3 AND to_version < 9223372036854775807)
             """)
-            .Bind(volume).Bind(older).Bind(newer).Bind(newer);
+            .Bind(volume).Bind(older).Bind(newer);
         row.Step();
         return row.GetInteger(0);
     }

@@ -24,6 +24,7 @@ public static partial class PosixFile
     private const int TooManyLinks = 31;
     private const int NoSuchCall = 38;
     private const int NotSupported = 95;
+    private const uint CharacterDevice = 0x2000;
     private const int KeepSize = 1;
     private const int PunchHole = 2;
     private const uint SyncFileRangeWrite = 2;
@@ -31,10 +32,10 @@ public static partial class PosixFile
     // arm64 keeps the number that it had on 32-bit ARM.
     private static readonly int OpenDirect = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? 0x10000 : 0x4000;
 
-    /// <summary>Makes a file that only this handle can write to; anybody may read it, as far as the umask allows.</summary>
-    public static SafeFileHandle CreateReadOnly(string path)
+    /// <summary>Makes a new file; only its owner may write to it, anybody read it, as far as the umask allows.</summary>
+    public static SafeFileHandle CreateNew(string path)
     {
-        const uint readable = 0x124;
+        const uint readable = 0x1A4;
         SafeFileHandle handle = FileCalls.Open(path, OpenNewForWriting, readable);
         return handle.IsInvalid ? throw FileCalls.LastFailure("open", path) : handle;
     }
@@ -113,6 +114,17 @@ public static partial class PosixFile
         return copied;
     }
 
+    /// <summary>Makes what a union file system takes for the absence of a file: a character device of number 0.</summary>
+    /// <exception cref="UnauthorizedAccessException">It takes root.</exception>
+    public static void CreateWhiteout(string path) => Check(MakeNode(path, CharacterDevice, 0), "mknod", path);
+
+    /// <summary>Makes all that was written to the file system of this directory durable. May take seconds.</summary>
+    public static void SyncFileSystem(string directory)
+    {
+        using SafeFileHandle handle = FileCalls.Open(directory, FileCalls.OpenReadOnly | FileCalls.OpenCloseOnExec, mode: 0);
+        Check(handle.IsInvalid ? -1 : SyncAll(handle), "syncfs", directory);
+    }
+
     private static void Check(int result, string call, string path)
     {
         if (result < 0)
@@ -139,4 +151,10 @@ public static partial class PosixFile
     [LibraryImport(LibC, EntryPoint = "copy_file_range", SetLastError = true)]
     private static partial nint CopyFileRange(
         SafeFileHandle from, ref long fromOffset, SafeFileHandle to, ref long toOffset, nint lengthBytes, uint flags);
+
+    [LibraryImport(LibC, EntryPoint = "mknod", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MakeNode(string path, uint mode, ulong device);
+
+    [LibraryImport(LibC, EntryPoint = "syncfs", SetLastError = true)]
+    private static partial int SyncAll(SafeFileHandle file);
 }

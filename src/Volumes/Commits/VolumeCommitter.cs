@@ -1,6 +1,7 @@
 using Appliance.Metadata;
 using Appliance.Metadata.Transactions;
 using Appliance.Metadata.Volumes;
+using Appliance.Volumes.Trees;
 using Appliance.Volumes.Upkeep;
 
 namespace Appliance.Volumes.Commits;
@@ -10,12 +11,12 @@ namespace Appliance.Volumes.Commits;
 /// A commit of many files is written in several transactions, so that it does not hold up the only writer; nothing of
 /// it is visible before the last one, and what a crash leaves of it is taken back at the next start.
 /// </summary>
-public sealed class VolumeCommitter(MetadataStore store, VolumePurger purger)
+public sealed class VolumeCommitter(MetadataStore store, VolumePurger purger, VolumeTrees trees)
 {
     /// <summary>How many entries a transaction writes: about ten milliseconds of the writer's time.</summary>
     private const int StepsPerWrite = 500;
 
-    private readonly CommitTurns turns = new();
+    private readonly VolumeTurns turns = new();
 
     /// <summary>Runs the steps and makes their outcome the newest version.</summary>
     /// <param name="volumeId">Of a volume the caller may write to.</param>
@@ -54,6 +55,7 @@ public sealed class VolumeCommitter(MetadataStore store, VolumePurger purger)
         }
 
         purger.Notice(volumeId);
+        trees.Notice(volumeId);
     }
 
     private static bool RunSome(

@@ -23,14 +23,20 @@ public sealed class VersionPins(MetadataStore store)
         }
     }
 
-    /// <summary>The oldest version of the volume that anybody still needs; its newest one when nobody reads.</summary>
+    /// <summary>
+    /// The oldest version of the volume that anybody still needs: a reader, or the lowest layer on disk, since layers
+    /// above it are built again from what changed after it.
+    /// </summary>
     public long FloorOf(string volumeId)
     {
         lock (gate)
         {
-            return store.Read(read => VolumeRows.Find(read, volumeId)) is { } volume
-                ? counts.Keys.Where(pin => pin.Volume == volume.Key).Select(pin => pin.Version).Append(volume.Head).Min()
-                : 0;
+            return store.Read(read => VolumeRows.Find(read, volumeId) is { } volume
+                ? counts.Keys.Where(pin => pin.Volume == volume.Key).Select(pin => pin.Version)
+                    .Append(VolumeLayers.FindBase(read, volume.Key) ?? volume.Head)
+                    .Append(volume.Head)
+                    .Min()
+                : 0);
         }
     }
 

@@ -1,7 +1,7 @@
-namespace Appliance.Volumes.Commits;
+namespace Appliance.Volumes;
 
-/// <summary>Lets one commit at a time into each volume.</summary>
-internal sealed class CommitTurns
+/// <summary>Lets one at a time work on each volume.</summary>
+internal sealed class VolumeTurns
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, Turn> turns = [];
@@ -45,7 +45,7 @@ internal sealed class CommitTurns
         }
     }
 
-    private sealed class Turn(CommitTurns owner, string volumeId) : IDisposable
+    private sealed class Turn(VolumeTurns owner, string volumeId) : IDisposable
     {
         public string VolumeId { get; } = volumeId;
 
