@@ -17,12 +17,6 @@ internal static class ContentFolders
             File.Delete(leftover);
         }
 
-        // A name that readers see must be durable: a kill may have come between a rename and its sync.
-        foreach (string shelf in layout.Shelves)
-        {
-            DirectorySync.Flush(shelf);
-        }
-
         DirectorySync.Flush(layout.Directory);
         DirectorySync.Flush(Path.GetDirectoryName(layout.Directory) ?? layout.Directory);
     }

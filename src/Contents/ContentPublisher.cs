@@ -13,7 +13,9 @@ internal sealed class ContentPublisher(MetadataStore metadata, ContentLayout lay
 {
     private readonly SemaphoreSlim turn = new(1);
 
-    public bool IsStored(FileShape shape) => metadata.Read(read => ContentRows.Find(read, shape.Id)) is not null;
+    public bool IsStored(FileShape shape) => IsStored(shape.Id);
+
+    public bool IsStored(Digest id) => metadata.Read(read => ContentRows.IsThere(read, id));
 
     /// <summary>Keeps a stored content for another while; false when it is not stored.</summary>
     public async Task<bool> TryRenewAsync(FileShape shape, CancellationToken cancellation)
@@ -46,6 +48,14 @@ internal sealed class ContentPublisher(MetadataStore metadata, ContentLayout lay
         await turn.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
+            if (IsStored(shape))
+            {
+                // Somebody else was faster with the same bytes.
+                File.Delete(path);
+                await AddRowAsync(shape).ConfigureAwait(false);
+                return;
+            }
+
             string target = layout.File(shape.Id);
             File.SetUnixFileMode(path, PrivateFile.Readable);
             PosixFile.Rename(path, target);
@@ -85,7 +95,7 @@ internal sealed class ContentPublisher(MetadataStore metadata, ContentLayout lay
         await turn.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            if (metadata.Read(read => ContentRows.Find(read, id)) is null)
+            if (!IsStored(id))
             {
                 File.Delete(layout.File(id));
             }

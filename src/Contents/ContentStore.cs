@@ -105,6 +105,12 @@ public sealed class ContentStore
             return;
         }
 
+        if (publisher.IsStored(slot.ContentId))
+        {
+            await ContentAssembly.CheckAsync(slot, source, cancellation).ConfigureAwait(false);
+            return;
+        }
+
         try
         {
             await assemblies.Open(slot.ContentId, slot.SizeBytes).PutAsync(slot.Index, slot.Digest, source, cancellation).ConfigureAwait(false);
@@ -113,6 +119,10 @@ public sealed class ContentStore
         {
             assemblies.Abandon(slot.ContentId);
             throw ContentErrors.DiskFull(layout.Directory, failure);
+        }
+        catch (FileNotFoundException) when (publisher.IsStored(slot.ContentId))
+        {
+            // The file was made whole meanwhile, so nothing is lacking.
         }
     }
 
@@ -164,7 +174,7 @@ public sealed class ContentStore
             assemblies.Abandon(shape.Id);
             throw ContentErrors.DiskFull(layout.Directory, failure);
         }
-        catch (FileNotFoundException) when (publisher.IsStored(shape))
+        catch (IOException) when (publisher.IsStored(shape))
         {
             // Somebody else has finished the same file meanwhile.
             return true;

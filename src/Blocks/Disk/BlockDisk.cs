@@ -143,10 +143,6 @@ internal sealed class BlockDisk : IBlockDisk, IDisposable
         for (int shelf = 0; shelf < BlockLayout.ShelfCount; shelf++)
         {
             System.IO.Directory.CreateDirectory(layout.Shelf(shelf));
-
-            // A process killed between rename and sync leaves a name that readers see and a power failure would take
-            // back. From here on, seen means durable.
-            SyncShelf(shelf);
         }
 
         DirectorySync.Flush(layout.Directory);

@@ -61,6 +61,18 @@ internal sealed class ContentAssembly(string path, long sizeBytes)
         }
     }
 
+    /// <summary>Reads a block that is not needed any more: even so it must be the one that was announced.</summary>
+    /// <exception cref="Core.Errors.ApplianceException">InvalidArgument: other bytes. TooLarge.</exception>
+    public static async Task CheckAsync(BlockSlot slot, Stream source, CancellationToken cancellation)
+    {
+        int lengthMax = FileShape.LengthOfBlock(slot.SizeBytes, slot.Index);
+        Digest actual = await CopyAsync(source, null, 0, lengthMax, cancellation).ConfigureAwait(false);
+        if (actual != slot.Digest)
+        {
+            throw ContentErrors.WrongDigest(slot.Digest, actual);
+        }
+    }
+
     /// <summary>Makes all that was written durable.</summary>
     public void Sync()
     {

@@ -14,6 +14,12 @@ public static class ContentRows
     public static ContentRecord? Find(ReadTransaction read, Digest id) =>
         read.Prepare("SELECT id, size, blocks FROM contents WHERE id = ?").Bind(id).ReadFirst(ReadRow);
 
+    public static bool IsThere(ReadTransaction read, Digest id)
+    {
+        using Statement row = read.Prepare("SELECT 1 FROM contents WHERE id = ?").Bind(id);
+        return row.Step();
+    }
+
     /// <summary>Some content that holds the block, and which of its blocks that is; null when none does.</summary>
     public static BlockPlace? FindBlock(ReadTransaction read, Digest block) => read.Prepare("""
         SELECT b.content_id, b.block_index, c.size FROM content_blocks b JOIN contents c ON c.id = b.content_id
