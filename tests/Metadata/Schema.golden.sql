@@ -1,6 +1,7 @@
 -- step 1 identity d396a36e27f08c7f52a795a22d59a5a3cec874aae10f7c3cfc065d66ca551334
 -- step 2 blocks d6a92826028ea61592b1604d9a122430f248104c76c6ed7212dd2b193e7b51f1
 -- step 3 objects 848674adeaa944a05c81f9338d5ec66762fcff434ba1e156475870ea80fe0dc9
+-- step 4 secrets 3a2d8e515db71b012c80e2140c03b5115041dcaed0d0e6cf19482eb482268762
 CREATE TABLE block_references (
     digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
     count INTEGER NOT NULL CHECK (count > 0)
@@ -40,6 +41,12 @@ CREATE TABLE removed_objects (
     id TEXT NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,
     removed_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE secrets (
+    id TEXT NOT NULL PRIMARY KEY,
+    keys TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    last_used_at INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE settings (
     key TEXT NOT NULL PRIMARY KEY,

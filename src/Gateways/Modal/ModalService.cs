@@ -1,6 +1,8 @@
 using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal.Environments;
 using Appliance.Gateways.Modal.Identity;
+using Appliance.Gateways.Modal.Proxies;
+using Appliance.Gateways.Modal.Secrets;
 using Appliance.Protos.Modal;
 
 namespace Appliance.Gateways.Modal;
@@ -8,12 +10,19 @@ namespace Appliance.Gateways.Modal;
 /// <summary>The Modal protocol as one service. A new group of methods is one more line here.</summary>
 public static class ModalService
 {
-    public static GatewayService Compose(ClientService clients, TokenFlowService tokenFlows, EnvironmentService environments) => new(
+    public static GatewayService Compose(
+        ClientService clients,
+        TokenFlowService tokenFlows,
+        EnvironmentService environments,
+        SecretService secrets,
+        ProxyService proxies) => new(
         "modal.client.ModalClient",
         new ServiceComposition<ModalClient.ModalClientBase>(ModalClient.BindService)
             .Add(clients)
             .Add(tokenFlows)
             .Add(environments)
+            .Add(secrets)
+            .Add(proxies)
             .Build(),
         () => ApiReflection.Descriptor);
 }

@@ -8,6 +8,8 @@ using Appliance.Gateways.Kubeflow;
 using Appliance.Gateways.Modal;
 using Appliance.Gateways.Modal.Environments;
 using Appliance.Gateways.Modal.Identity;
+using Appliance.Gateways.Modal.Proxies;
+using Appliance.Gateways.Modal.Secrets;
 using Grpc.Health.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -53,7 +55,9 @@ public static class GrpcDoor
         ModalService.Compose(
             new ClientService(parts.Workspace, parts.Tokens, parts.WebTokens, parts.TokenFlows),
             new TokenFlowService(parts.TokenFlows, parts.Workspace, parts.PublicAddress, parts.Drain),
-            new EnvironmentService(parts.Store, parts.Environments)),
+            new EnvironmentService(parts.Store, parts.Environments),
+            new SecretService(parts.Store, parts.Secrets),
+            new ProxyService(parts.Store)),
         CommandRouterService.Compose(),
         RunnerService.Compose(),
         .. JinaServices.Compose(),

@@ -2,6 +2,7 @@ using Appliance.Admin.Metrics;
 using Appliance.Admin.Readiness;
 using Appliance.Blocks;
 using Appliance.Blocks.Upkeep;
+using Appliance.Core.Ids;
 using Appliance.Core.Lifetime;
 using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal;
@@ -16,6 +17,7 @@ using Appliance.Identity.WebTokens;
 using Appliance.Identity.Workspaces;
 using Appliance.Metadata;
 using Appliance.Objects;
+using Appliance.Secrets;
 using Microsoft.Extensions.Logging;
 
 namespace Appliance.Hosting.Server;
@@ -40,6 +42,8 @@ public sealed class ServerParts : IAsyncDisposable
     public required LinkSigner Links { get; init; }
 
     public required BlockStore Blocks { get; init; }
+
+    public required SecretVault Secrets { get; init; }
 
     public required ObjectReaper Reaper { get; init; }
 
@@ -68,6 +72,7 @@ public sealed class ServerParts : IAsyncDisposable
         {
             WorkspaceModel workspace = await WorkspaceBootstrap.EnsureAsync(store, settings.WorkspaceName);
             var tokens = new TokenAuthority(store, workspace, clock);
+            SecretVault secrets = await OpenSecretsAsync(store, settings, logs);
             bool usesTls = settings.UsesTls(settings.Grpc) || settings.UsesTls(settings.Http);
             return new ServerParts(store)
             {
@@ -78,7 +83,8 @@ public sealed class ServerParts : IAsyncDisposable
                 Environments = new EnvironmentDirectory(store),
                 Links = await LinkSigner.OpenAsync(store, clock),
                 Blocks = BlockStore.Open(Path.Combine(settings.DataDirectory, "blocks"), new CountedReferences(store), clock),
-                Reaper = new ObjectReaper(store, [], clock, failure => logs.CreateLogger("Reaper").LogError(failure, "Removing objects will be tried again.")),
+                Secrets = secrets,
+                Reaper = new ObjectReaper(store, [secrets, new NoContents(ProxyId.Prefix)], clock, failure => logs.CreateLogger("Reaper").LogError(failure, "Removing objects will be tried again.")),
                 FirstToken = await FirstToken.EnsureAsync(tokens, settings.DataDirectory, cancellation),
                 Certificates = usesTls ? ServerCertificates.Open(settings, clock, logs.CreateLogger("Tls")) : null,
                 Process = new ProcessMeter(clock),
@@ -89,6 +95,17 @@ public sealed class ServerParts : IAsyncDisposable
             await store.DisposeAsync();
             throw;
         }
+    }
+
+    private static async Task<SecretVault> OpenSecretsAsync(MetadataStore store, ServeSettings settings, ILoggerFactory logs)
+    {
+        SecretVault vault = await SecretVault.OpenAsync(store, settings.DataDirectory);
+        if (vault.Fault is { } fault)
+        {
+            logs.CreateLogger("Secrets").LogError("Secrets cannot be used: {Fault}", fault);
+        }
+
+        return vault;
     }
 
     public async ValueTask DisposeAsync()
