@@ -2,6 +2,26 @@
 -- step 2 blocks d6a92826028ea61592b1604d9a122430f248104c76c6ed7212dd2b193e7b51f1
 -- step 3 objects 848674adeaa944a05c81f9338d5ec66762fcff434ba1e156475870ea80fe0dc9
 -- step 4 secrets 3a2d8e515db71b012c80e2140c03b5115041dcaed0d0e6cf19482eb482268762
+-- step 5 blobs 5557cf9829723cf451117a397a544bc515a7f8833c2e913f9206eacdeb0435c5
+CREATE TABLE blob_parts (
+    blob_id TEXT NOT NULL,
+    number INTEGER NOT NULL CHECK (number > 0),
+    md5 BLOB NOT NULL CHECK (length(md5) = 16),
+    PRIMARY KEY (blob_id, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE blobs (
+    id TEXT NOT NULL PRIMARY KEY,
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+    state INTEGER NOT NULL,
+    length INTEGER NOT NULL CHECK (length >= 0),
+    part_length INTEGER CHECK (part_length > 0),
+    md5 BLOB CHECK (length(md5) = 16),
+    sha256 BLOB CHECK (length(sha256) = 32),
+    etag TEXT,
+    pin_count INTEGER NOT NULL DEFAULT 0 CHECK (pin_count >= 0),
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE block_references (
     digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
     count INTEGER NOT NULL CHECK (count > 0)
@@ -78,6 +98,7 @@ CREATE TABLE workspaces (
     name TEXT NOT NULL UNIQUE,
     created_at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX blobs_by_expiry ON blobs (state, expires_at) WHERE pin_count = 0;
 CREATE UNIQUE INDEX environments_default ON environments (workspace_id) WHERE is_default = 1;
 CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
 CREATE INDEX objects_by_age ON objects (environment_id, kind, created_at) WHERE name IS NOT NULL;

@@ -1,4 +1,5 @@
 using Appliance.Gateways.Calls;
+using Appliance.Gateways.Modal.Blobs;
 using Appliance.Gateways.Modal.Environments;
 using Appliance.Gateways.Modal.Identity;
 using Appliance.Gateways.Modal.Proxies;
@@ -15,7 +16,8 @@ public static class ModalService
         TokenFlowService tokenFlows,
         EnvironmentService environments,
         SecretService secrets,
-        ProxyService proxies) => new(
+        ProxyService proxies,
+        BlobService blobs) => new(
         "modal.client.ModalClient",
         new ServiceComposition<ModalClient.ModalClientBase>(ModalClient.BindService)
             .Add(clients)
@@ -23,6 +25,7 @@ public static class ModalService
             .Add(environments)
             .Add(secrets)
             .Add(proxies)
+            .Add(blobs)
             .Build(),
         () => ApiReflection.Descriptor);
 }

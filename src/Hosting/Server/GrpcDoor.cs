@@ -6,6 +6,7 @@ using Appliance.Gateways.Fn;
 using Appliance.Gateways.Jina;
 using Appliance.Gateways.Kubeflow;
 using Appliance.Gateways.Modal;
+using Appliance.Gateways.Modal.Blobs;
 using Appliance.Gateways.Modal.Environments;
 using Appliance.Gateways.Modal.Identity;
 using Appliance.Gateways.Modal.Proxies;
@@ -57,7 +58,8 @@ public static class GrpcDoor
             new TokenFlowService(parts.TokenFlows, parts.Workspace, parts.PublicAddress, parts.Drain),
             new EnvironmentService(parts.Store, parts.Environments),
             new SecretService(parts.Store, parts.Secrets),
-            new ProxyService(parts.Store)),
+            new ProxyService(parts.Store),
+            new BlobService(parts.Store, parts.Blobs, parts.BlobLinks, parts.PublicAddress)),
         CommandRouterService.Compose(),
         RunnerService.Compose(),
         .. JinaServices.Compose(),

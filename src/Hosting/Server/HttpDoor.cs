@@ -1,6 +1,7 @@
 using Appliance.Admin.Metrics;
 using Appliance.Admin.Readiness;
 using Appliance.Admin.TokenPages;
+using Appliance.Gateways.Transfers.Blobs;
 using Microsoft.AspNetCore.Routing;
 
 namespace Appliance.Hosting.Server;
@@ -13,5 +14,6 @@ public static class HttpDoor
         HealthEndpoints.Map(routes, parts.Readiness);
         MetricsEndpoint.Map(routes, parts.Metrics);
         new TokenFlowPage(parts.TokenFlows, parts.Tokens).Map(routes);
+        new BlobEndpoints(parts.Blobs, parts.BlobLinks).Map(routes);
     }
 }

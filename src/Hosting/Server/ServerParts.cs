@@ -1,11 +1,13 @@
 using Appliance.Admin.Metrics;
 using Appliance.Admin.Readiness;
+using Appliance.Blobs;
 using Appliance.Blocks;
 using Appliance.Blocks.Upkeep;
 using Appliance.Core.Ids;
 using Appliance.Core.Lifetime;
 using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal;
+using Appliance.Gateways.Transfers.Blobs;
 using Appliance.Hosting.Settings;
 using Appliance.Hosting.Startup;
 using Appliance.Hosting.Tls;
@@ -43,6 +45,10 @@ public sealed class ServerParts : IAsyncDisposable
 
     public required BlockStore Blocks { get; init; }
 
+    public required BlobStore Blobs { get; init; }
+
+    public required BlobLinks BlobLinks { get; init; }
+
     public required SecretVault Secrets { get; init; }
 
     public required ObjectReaper Reaper { get; init; }
@@ -72,6 +78,7 @@ public sealed class ServerParts : IAsyncDisposable
         {
             WorkspaceModel workspace = await WorkspaceBootstrap.EnsureAsync(store, settings.WorkspaceName);
             var tokens = new TokenAuthority(store, workspace, clock);
+            LinkSigner links = await LinkSigner.OpenAsync(store, clock);
             SecretVault secrets = await OpenSecretsAsync(store, settings, logs);
             bool usesTls = settings.UsesTls(settings.Grpc) || settings.UsesTls(settings.Http);
             return new ServerParts(store)
@@ -81,7 +88,9 @@ public sealed class ServerParts : IAsyncDisposable
                 WebTokens = await WebTokenSigner.OpenAsync(store, clock),
                 TokenFlows = new TokenFlowDesk(store, workspace, tokens, clock),
                 Environments = new EnvironmentDirectory(store),
-                Links = await LinkSigner.OpenAsync(store, clock),
+                Links = links,
+                Blobs = BlobStore.Open(store, Path.Combine(settings.DataDirectory, BlobStore.DirectoryName), clock, failure => logs.CreateLogger("Blobs").LogError(failure, "Removing blobs will be tried again.")),
+                BlobLinks = new BlobLinks(links),
                 Blocks = BlockStore.Open(Path.Combine(settings.DataDirectory, "blocks"), new CountedReferences(store), clock),
                 Secrets = secrets,
                 Reaper = new ObjectReaper(store, [secrets, new NoContents(ProxyId.Prefix)], clock, failure => logs.CreateLogger("Reaper").LogError(failure, "Removing objects will be tried again.")),
@@ -116,6 +125,7 @@ public sealed class ServerParts : IAsyncDisposable
         Metrics.Dispose();
         Drain.Dispose();
         await Reaper.DisposeAsync();
+        await Blobs.DisposeAsync();
         await Blocks.DisposeAsync();
         await Store.DisposeAsync();
     }

@@ -69,6 +69,10 @@ public static partial class PosixFile
         return !isMissing;
     }
 
+    /// <summary>Gives a file a further name on the same file system. Both names are the file; neither is the first.</summary>
+    /// <exception cref="IOException">HResult is the errno: for example 17, the name is taken.</exception>
+    public static void Link(string from, string to) => Check(LinkPath(from, to), "link", to);
+
     /// <summary>Asks the kernel to begin writing the file's dirty pages; returns without waiting for them.</summary>
     // Only a hint: what matters is the sync that follows, and that one reports errors.
     public static void StartWriteback(SafeFileHandle file) => _ = SyncFileRange(file, 0, 0, SyncFileRangeWrite);
@@ -86,6 +90,9 @@ public static partial class PosixFile
 
     [LibraryImport(LibC, EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int RenamePath(string from, string to);
+
+    [LibraryImport(LibC, EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LinkPath(string from, string to);
 
     [LibraryImport(LibC, EntryPoint = "sync_file_range", SetLastError = true)]
     private static partial int SyncFileRange(SafeFileHandle file, long offset, long lengthBytes, uint flags);
