@@ -45,10 +45,14 @@ internal static class BlobErrors
         ErrorKind.FailedPrecondition,
         $"The upload of blob '{id}' was given up, because the disk was full or the bytes were not those announced: upload it again as a new blob.");
 
-    public static ApplianceException DiskFull(string directory, long freeBytes, Exception? cause = null) => new(
+    public static ApplianceException DiskFull(string directory, long freeBytes, Exception cause) => new(
         ErrorKind.ResourceExhausted,
         $"The blob was not stored: the disk of '{directory}' is full ({freeBytes} bytes free). Free some space and upload it again.",
         cause);
+
+    public static ApplianceException TooLittleSpace(string directory, long freeBytes, long lengthBytes) => new(
+        ErrorKind.ResourceExhausted,
+        $"A blob of {lengthBytes} bytes cannot be stored: the disk of '{directory}' has {freeBytes} bytes free. Free some space and upload it again.");
 
     public static bool IsDiskFull(IOException failure) => failure.HResult is PosixFile.NoSpaceLeft or PosixFile.QuotaExceeded;
 }

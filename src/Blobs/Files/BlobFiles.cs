@@ -148,7 +148,7 @@ internal sealed class BlobFiles
         long free = FreeBytes;
         if (lengthBytes > free)
         {
-            throw BlobErrors.DiskFull(directory, free);
+            throw BlobErrors.TooLittleSpace(directory, free, lengthBytes);
         }
     }
 
