@@ -4,6 +4,27 @@
 -- step 4 contents d6743c76c8471dc1dc94329112b1944eaaf8a105219ff7ca7aa2d150a5b4d09e
 -- step 5 volumes 67d2754eb3171a7efb691a4389fbfbbf7525ad3388f7e512cbb748ccdbd8db34
 -- step 6 mounts ad56c35473bee8dd1e4ffff4f586b36e8e857cff0d9f19f33bcd8e806b487d74
+-- step 7 secrets 3a2d8e515db71b012c80e2140c03b5115041dcaed0d0e6cf19482eb482268762
+-- step 8 blobs 5557cf9829723cf451117a397a544bc515a7f8833c2e913f9206eacdeb0435c5
+CREATE TABLE blob_parts (
+    blob_id TEXT NOT NULL,
+    number INTEGER NOT NULL CHECK (number > 0),
+    md5 BLOB NOT NULL CHECK (length(md5) = 16),
+    PRIMARY KEY (blob_id, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE blobs (
+    id TEXT NOT NULL PRIMARY KEY,
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+    state INTEGER NOT NULL,
+    length INTEGER NOT NULL CHECK (length >= 0),
+    part_length INTEGER CHECK (part_length > 0),
+    md5 BLOB CHECK (length(md5) = 16),
+    sha256 BLOB CHECK (length(sha256) = 32),
+    etag TEXT,
+    pin_count INTEGER NOT NULL DEFAULT 0 CHECK (pin_count >= 0),
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE block_references (
     digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
     count INTEGER NOT NULL CHECK (count > 0)
@@ -71,6 +92,12 @@ CREATE TABLE removed_objects (
     kind TEXT NOT NULL,
     removed_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE secrets (
+    id TEXT NOT NULL PRIMARY KEY,
+    keys TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    last_used_at INTEGER
+) STRICT, WITHOUT ROWID;
 CREATE TABLE settings (
     key TEXT NOT NULL PRIMARY KEY,
     value BLOB NOT NULL,
@@ -136,6 +163,7 @@ CREATE TABLE workspaces (
     name TEXT NOT NULL UNIQUE,
     created_at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX blobs_by_expiry ON blobs (state, expires_at) WHERE pin_count = 0;
 CREATE INDEX contents_unreferenced ON contents (unreferenced_at) WHERE unreferenced_at IS NOT NULL;
 CREATE UNIQUE INDEX environments_default ON environments (workspace_id) WHERE is_default = 1;
 CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);

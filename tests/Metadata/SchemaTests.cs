@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Appliance.Core.Digests;
 using Appliance.Metadata;
+using Appliance.Metadata.Blobs;
 using Appliance.Metadata.Identity;
 using Appliance.Metadata.Migrations;
 using Xunit;
@@ -54,6 +55,9 @@ public sealed class SchemaTests
         Assert.Equal(
             ["Named=0", "Default=1"],
             Enum.GetValues<EnvironmentRole>().Select(role => $"{role}={(int)role}"));
+        Assert.Equal(
+            ["Awaited=0", "Stored=1", "Removed=2"],
+            Enum.GetValues<BlobState>().Select(state => $"{state}={(int)state}"));
     }
 
     private static string GoldenPath([CallerFilePath] string source = "") =>

@@ -49,7 +49,7 @@ internal sealed class BlockDisk : IBlockDisk, IDisposable
     public TemporaryBlock CreateTemporary()
     {
         string path = Path.Combine(layout.Temporary, Interlocked.Increment(ref temporaryCount).ToString("x"));
-        return new TemporaryBlock(this, path, PosixFile.CreateNew(path));
+        return new TemporaryBlock(this, path, PosixFile.CreateNew(path, PrivateFile.Readable));
     }
 
     public async ValueTask WriteAsync(

@@ -5,11 +5,6 @@ using Appliance.Gateways.CommandRouter;
 using Appliance.Gateways.Fn;
 using Appliance.Gateways.Jina;
 using Appliance.Gateways.Kubeflow;
-using Appliance.Gateways.Modal;
-using Appliance.Gateways.Modal.Environments;
-using Appliance.Gateways.Modal.Identity;
-using Appliance.Gateways.Modal.Mounts;
-using Appliance.Gateways.Modal.Volumes;
 using Grpc.Health.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -52,15 +47,7 @@ public static class GrpcDoor
     /// <summary>The front doors (design, section 1).</summary>
     private static IEnumerable<GatewayService> Services(ServerParts parts) =>
     [
-        ModalService.Compose(
-            new ClientService(parts.Workspace, parts.Tokens, parts.WebTokens, parts.TokenFlows),
-            new TokenFlowService(parts.TokenFlows, parts.Workspace, parts.PublicAddress, parts.Drain),
-            new EnvironmentService(parts.Store, parts.Environments),
-            new MountService(parts.Store, parts.Contents),
-            new VolumeService(parts.Store),
-            new VolumeUploadService(parts.Store, parts.VolumeCommitter, parts.Contents, parts.BlockLinks, parts.PublicAddress),
-            new VolumeFileService(parts.Store, parts.VersionPins, parts.Contents, parts.BlockLinks, parts.PublicAddress),
-            new VolumeChangeService(parts.Store, parts.VolumeCommitter)),
+        ModalDoor.Compose(parts),
         CommandRouterService.Compose(),
         RunnerService.Compose(),
         .. JinaServices.Compose(),

@@ -1,13 +1,10 @@
 using Appliance.Admin.Metrics;
 using Appliance.Admin.Readiness;
-using Appliance.Blocks;
-using Appliance.Blocks.Upkeep;
-using Appliance.Contents;
-using Appliance.Core.Ids;
 using Appliance.Core.Lifetime;
 using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal;
 using Appliance.Gateways.Transfers;
+using Appliance.Gateways.Transfers.Blobs;
 using Appliance.Hosting.Settings;
 using Appliance.Hosting.Startup;
 using Appliance.Hosting.Tls;
@@ -18,12 +15,6 @@ using Appliance.Identity.Tokens;
 using Appliance.Identity.WebTokens;
 using Appliance.Identity.Workspaces;
 using Appliance.Metadata;
-using Appliance.Mounts;
-using Appliance.Objects;
-using Appliance.Volumes.Commits;
-using Appliance.Volumes.Reading;
-using Appliance.Volumes.Trees;
-using Appliance.Volumes.Upkeep;
 using Microsoft.Extensions.Logging;
 
 namespace Appliance.Hosting.Server;
@@ -47,21 +38,11 @@ public sealed class ServerParts : IAsyncDisposable
 
     public required LinkSigner Links { get; init; }
 
-    public required BlockStore Blocks { get; init; }
-
-    public required ContentStore Contents { get; init; }
+    public required StorageParts Storage { get; init; }
 
     public required BlockLinks BlockLinks { get; init; }
 
-    public required VersionPins VersionPins { get; init; }
-
-    public required VolumePurger VolumePurger { get; init; }
-
-    public required VolumeTrees VolumeTrees { get; init; }
-
-    public required VolumeCommitter VolumeCommitter { get; init; }
-
-    public required ObjectReaper Reaper { get; init; }
+    public required BlobLinks BlobLinks { get; init; }
 
     public required FirstToken? FirstToken { get; init; }
 
@@ -89,12 +70,6 @@ public sealed class ServerParts : IAsyncDisposable
             WorkspaceModel workspace = await WorkspaceBootstrap.EnsureAsync(store, settings.WorkspaceName);
             var tokens = new TokenAuthority(store, workspace, clock);
             LinkSigner links = await LinkSigner.OpenAsync(store, clock);
-            BlockStore blocks = BlockStore.Open(Path.Combine(settings.DataDirectory, "blocks"), new CountedReferences(store), clock);
-            var pins = new VersionPins(store);
-            VolumePurger purger = await VolumePurger.OpenAsync(store, pins, Later(logs, "volumes"));
-            ContentStore contents = ContentStore.Open(Path.Combine(settings.DataDirectory, "contents"), store, blocks);
-            VolumeTrees trees = await VolumeTrees.OpenAsync(
-                Path.Combine(settings.DataDirectory, "volumes"), store, contents, pins, Later(logs, "volume trees"));
             bool usesTls = settings.UsesTls(settings.Grpc) || settings.UsesTls(settings.Http);
             return new ServerParts(store)
             {
@@ -104,14 +79,9 @@ public sealed class ServerParts : IAsyncDisposable
                 TokenFlows = new TokenFlowDesk(store, workspace, tokens, clock),
                 Environments = new EnvironmentDirectory(store),
                 Links = links,
-                Blocks = blocks,
-                Contents = contents,
+                Storage = await StorageParts.OpenAsync(store, settings.DataDirectory, clock, logs),
                 BlockLinks = new BlockLinks(links),
-                VersionPins = pins,
-                VolumePurger = purger,
-                VolumeTrees = trees,
-                VolumeCommitter = new VolumeCommitter(store, purger, trees),
-                Reaper = new ObjectReaper(store, [VolumeContents.Of<VolumeId>(trees), new MountDirectory(MountId.Prefix)], clock, Later(logs, "objects")),
+                BlobLinks = new BlobLinks(links),
                 FirstToken = await FirstToken.EnsureAsync(tokens, settings.DataDirectory, cancellation),
                 Certificates = usesTls ? ServerCertificates.Open(settings, clock, logs.CreateLogger("Tls")) : null,
                 Process = new ProcessMeter(clock),
@@ -131,16 +101,7 @@ public sealed class ServerParts : IAsyncDisposable
         Calls.Dispose();
         Metrics.Dispose();
         Drain.Dispose();
-        await Reaper.DisposeAsync();
-        await VolumeTrees.DisposeAsync();
-        await VolumePurger.DisposeAsync();
-        await Blocks.DisposeAsync();
+        await Storage.DisposeAsync();
         await Store.DisposeAsync();
-    }
-
-    private static Action<Exception> Later(ILoggerFactory logs, string what)
-    {
-        ILogger log = logs.CreateLogger("Upkeep");
-        return failure => log.LogError(failure, "Tidying up {What} failed and will be tried again.", what);
     }
 }

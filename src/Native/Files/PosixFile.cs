@@ -20,10 +20,7 @@ public static partial class PosixFile
     private const int InvalidArgument = 22;
     private const int OpenNewForWriting = 0x1 | FileCalls.OpenCreate | 0x80 | FileCalls.OpenCloseOnExec;
     private const int OpenForReading = FileCalls.OpenReadOnly | FileCalls.OpenCloseOnExec;
-    private const int CrossDevice = 18;
     private const int TooManyLinks = 31;
-    private const int NoSuchCall = 38;
-    private const int NotSupported = 95;
     private const uint CharacterDevice = 0x2000;
     private const int KeepSize = 1;
     private const int PunchHole = 2;
@@ -32,11 +29,10 @@ public static partial class PosixFile
     // arm64 keeps the number that it had on 32-bit ARM.
     private static readonly int OpenDirect = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? 0x10000 : 0x4000;
 
-    /// <summary>Makes a new file; only its owner may write to it, anybody read it, as far as the umask allows.</summary>
-    public static SafeFileHandle CreateNew(string path)
+    /// <summary>Makes a new file. This handle can write to it whatever the mode, of which the umask may take something.</summary>
+    public static SafeFileHandle CreateNew(string path, UnixFileMode mode)
     {
-        const uint readable = 0x1A4;
-        SafeFileHandle handle = FileCalls.Open(path, OpenNewForWriting, readable);
+        SafeFileHandle handle = FileCalls.Open(path, OpenNewForWriting, (uint)mode);
         return handle.IsInvalid ? throw FileCalls.LastFailure("open", path) : handle;
     }
 
@@ -76,6 +72,10 @@ public static partial class PosixFile
         return !isMissing;
     }
 
+    /// <summary>Gives a file a further name on the same file system. Both names are the file; neither is the first.</summary>
+    /// <exception cref="IOException">HResult is the errno: for example 17, the name is taken.</exception>
+    public static void Link(string from, string to) => Check(LinkPath(from, to), "link", to);
+
     /// <summary>Asks the kernel to begin writing the file's dirty pages; returns without waiting for them.</summary>
     // Only a hint: what matters is the sync that follows, and that one reports errors.
     public static void StartWriteback(SafeFileHandle file) => StartWriteback(file, 0, 0);
@@ -96,22 +96,6 @@ public static partial class PosixFile
         bool hasTooMany = result < 0 && Marshal.GetLastPInvokeError() == TooManyLinks;
         Check(hasTooMany ? 0 : result, "link", added);
         return !hasTooMany;
-    }
-
-    /// <summary>
-    /// Copies bytes from one file into another inside the kernel, sharing them where the file system can. Answers how
-    /// many were copied; 0 where the kernel cannot copy between these files, or at the end.
-    /// </summary>
-    public static long CopyRange(SafeFileHandle from, long fromOffset, SafeFileHandle to, long toOffset, long lengthBytes, string path)
-    {
-        nint copied = CopyFileRange(from, ref fromOffset, to, ref toOffset, (nint)lengthBytes, 0);
-        if (copied < 0 && Marshal.GetLastPInvokeError() is InvalidArgument or CrossDevice or NotSupported or NoSuchCall)
-        {
-            return 0;
-        }
-
-        Check((int)Math.Min(copied, int.MaxValue), "copy_file_range", path);
-        return copied;
     }
 
     /// <summary>Makes what a union file system takes for the absence of a file: a character device of number 0.</summary>
@@ -139,18 +123,14 @@ public static partial class PosixFile
     [LibraryImport(LibC, EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int RenamePath(string from, string to);
 
+    [LibraryImport(LibC, EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LinkPath(string from, string to);
+
     [LibraryImport(LibC, EntryPoint = "sync_file_range", SetLastError = true)]
     private static partial int SyncFileRange(SafeFileHandle file, long offset, long lengthBytes, uint flags);
 
     [LibraryImport(LibC, EntryPoint = "fallocate", SetLastError = true)]
     private static partial int Allocate(SafeFileHandle file, int mode, long offset, long lengthBytes);
-
-    [LibraryImport(LibC, EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int LinkPath(string existing, string added);
-
-    [LibraryImport(LibC, EntryPoint = "copy_file_range", SetLastError = true)]
-    private static partial nint CopyFileRange(
-        SafeFileHandle from, ref long fromOffset, SafeFileHandle to, ref long toOffset, nint lengthBytes, uint flags);
 
     [LibraryImport(LibC, EntryPoint = "mknod", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MakeNode(string path, uint mode, ulong device);

@@ -1,3 +1,4 @@
+using Appliance.Blobs;
 using Appliance.Contents;
 using Appliance.Core.Digests;
 using Appliance.Core.Errors;
@@ -6,6 +7,7 @@ using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal.Objects;
 using Appliance.Identity;
 using Appliance.Metadata;
+using Appliance.Metadata.Blobs;
 using Appliance.Metadata.Objects;
 using Appliance.Metadata.Transactions;
 using Appliance.Mounts;
@@ -21,7 +23,7 @@ namespace Appliance.Gateways.Modal.Mounts;
 /// Mounts. A client asks which files are missing, sends those, and then describes the mount by the digests of its files
 /// (contracts/modal.md §2). Volumes of format 1 get their files the same way.
 /// </summary>
-public sealed class MountService(MetadataStore store, ContentStore contents) : ModalClient.ModalClientBase
+public sealed class MountService(MetadataStore store, ContentStore contents, BlobStore blobs) : ModalClient.ModalClientBase
 {
     private const int DefaultMode = 0x1A4;
     private const int ModeMask = 0xFFF;
@@ -60,7 +62,8 @@ public sealed class MountService(MetadataStore store, ContentStore contents) : M
                 (await contents.Importer.ImportAsync(request.Data.Memory, whole, context.CancellationToken)).Dispose();
                 return new MountPutFileResponse { Exists = true };
             default:
-                throw new ApplianceException(ErrorKind.Unimplemented, "'MountPutFile' with a blob is not implemented by this appliance.");
+                (await TakeBlobAsync(request.DataBlobId, whole, context)).Dispose();
+                return new MountPutFileResponse { Exists = true };
         }
     }
 
@@ -87,6 +90,15 @@ public sealed class MountService(MetadataStore store, ContentStore contents) : M
         {
             leases.ForEach(lease => lease.Dispose());
         }
+    }
+
+    /// <summary>Makes the blob's own file the content: nothing is copied.</summary>
+    private Task<ContentLease> TakeBlobAsync(string blobId, Digest whole, ServerCallContext context)
+    {
+        BlobRecord blob = blobs.Get(context.GetCaller(), blobId);
+        string path = contents.Importer.NewPath();
+        blobs.LinkTo(blob.Id, path);
+        return contents.Importer.ImportFileAsync(path, whole, context.CancellationToken);
     }
 
     private static ObjectRequest ReadRequest(MountGetOrCreateRequest request)
