@@ -1,6 +1,4 @@
-using Appliance.Core.Digests;
 using Appliance.Metadata;
-using Appliance.Metadata.Idempotency;
 using Appliance.Metadata.Transactions;
 using Google.Protobuf;
 using Grpc.Core;
@@ -14,8 +12,6 @@ namespace Appliance.Gateways.Calls;
 public static class IdempotentCall
 {
     public const string KeyHeader = "x-idempotency-key";
-
-    private const int KeyLengthMax = 256;
 
     public static async Task<TResponse> WriteOnceAsync<TResponse>(
         this MetadataStore store, ServerCallContext context, IMessage request, Func<WriteTransaction, TResponse> work)
@@ -31,17 +27,14 @@ public static class IdempotentCall
         this MetadataStore store, ServerCallContext context, IMessage request, Func<WriteTransaction, TResponse?> work)
         where TResponse : class, IMessage<TResponse>, new()
     {
-        string? key = context.RequestHeaders.GetValue(KeyHeader);
-        if (string.IsNullOrEmpty(key) || key.Length > KeyLengthMax)
+        OnceOnly once = OnceOnly.Of(context, request);
+        if (!once.HasKey)
         {
             return await store.WriteAsync(work, context.CancellationToken).ConfigureAwait(false);
         }
 
-        var once = new IdempotentRequest(
-            context.GetCaller().TokenId.Text, key, context.Method, Digest.Of(request.ToByteArray()));
         byte[]? reply = await store.WriteAsync(
-            write => IdempotencyKeys.TryOnce(write, once, inner => work(inner)?.ToByteArray()),
-            context.CancellationToken).ConfigureAwait(false);
+            write => once.Try(write, inner => work(inner)?.ToByteArray()), context.CancellationToken).ConfigureAwait(false);
         if (reply is null)
         {
             return null;

@@ -6,8 +6,10 @@ using Appliance.Gateways.Fn;
 using Appliance.Gateways.Jina;
 using Appliance.Gateways.Kubeflow;
 using Appliance.Gateways.Modal;
+using Appliance.Gateways.Modal.Dicts;
 using Appliance.Gateways.Modal.Environments;
 using Appliance.Gateways.Modal.Identity;
+using Appliance.Gateways.Modal.Queues;
 using Grpc.Health.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -53,7 +55,9 @@ public static class GrpcDoor
         ModalService.Compose(
             new ClientService(parts.Workspace, parts.Tokens, parts.WebTokens, parts.TokenFlows),
             new TokenFlowService(parts.TokenFlows, parts.Workspace, parts.PublicAddress, parts.Drain),
-            new EnvironmentService(parts.Store, parts.Environments)),
+            new EnvironmentService(parts.Store, parts.Environments),
+            new QueueService(parts.Store, parts.Values, parts.QueueWaiters, parts.Drain, parts.Clock),
+            new DictService(parts.Store, parts.Values, parts.DictUses, parts.Clock)),
         CommandRouterService.Compose(),
         RunnerService.Compose(),
         .. JinaServices.Compose(),

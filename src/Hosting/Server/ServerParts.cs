@@ -2,7 +2,9 @@ using Appliance.Admin.Metrics;
 using Appliance.Admin.Readiness;
 using Appliance.Blocks;
 using Appliance.Blocks.Upkeep;
+using Appliance.Contents.Values;
 using Appliance.Core.Lifetime;
+using Appliance.Dicts;
 using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal;
 using Appliance.Hosting.Settings;
@@ -16,6 +18,8 @@ using Appliance.Identity.WebTokens;
 using Appliance.Identity.Workspaces;
 using Appliance.Metadata;
 using Appliance.Objects;
+using Appliance.Queues;
+using Appliance.Queues.Waiting;
 using Microsoft.Extensions.Logging;
 
 namespace Appliance.Hosting.Server;
@@ -40,6 +44,18 @@ public sealed class ServerParts : IAsyncDisposable
     public required LinkSigner Links { get; init; }
 
     public required BlockStore Blocks { get; init; }
+
+    public required TimeProvider Clock { get; init; }
+
+    public required ValueStore Values { get; init; }
+
+    public required QueueWaiters QueueWaiters { get; init; }
+
+    public required QueueSweeper QueueSweeper { get; init; }
+
+    public required DictUses DictUses { get; init; }
+
+    public required DictSweeper DictSweeper { get; init; }
 
     public required ObjectReaper Reaper { get; init; }
 
@@ -68,6 +84,11 @@ public sealed class ServerParts : IAsyncDisposable
         {
             WorkspaceModel workspace = await WorkspaceBootstrap.EnsureAsync(store, settings.WorkspaceName);
             var tokens = new TokenAuthority(store, workspace, clock);
+            BlockStore blocks = BlockStore.Open(Path.Combine(settings.DataDirectory, "blocks"), new CountedReferences(store), clock);
+            var waiters = new QueueWaiters(clock);
+            var dictUses = new DictUses(clock);
+            ILogger upkeep = logs.CreateLogger("Upkeep");
+            void Report(Exception failure) => upkeep.LogError(failure, "Upkeep failed and will be tried again.");
             bool usesTls = settings.UsesTls(settings.Grpc) || settings.UsesTls(settings.Http);
             return new ServerParts(store)
             {
@@ -77,8 +98,14 @@ public sealed class ServerParts : IAsyncDisposable
                 TokenFlows = new TokenFlowDesk(store, workspace, tokens, clock),
                 Environments = new EnvironmentDirectory(store),
                 Links = await LinkSigner.OpenAsync(store, clock),
-                Blocks = BlockStore.Open(Path.Combine(settings.DataDirectory, "blocks"), new CountedReferences(store), clock),
-                Reaper = new ObjectReaper(store, [], clock, failure => logs.CreateLogger("Reaper").LogError(failure, "Removing objects will be tried again.")),
+                Blocks = blocks,
+                Clock = clock,
+                Values = new ValueStore(blocks),
+                QueueWaiters = waiters,
+                QueueSweeper = new QueueSweeper(store, clock, Report),
+                DictUses = dictUses,
+                DictSweeper = new DictSweeper(store, dictUses, clock, Report),
+                Reaper = new ObjectReaper(store, [new QueueContents(waiters), new DictContents()], clock, Report),
                 FirstToken = await FirstToken.EnsureAsync(tokens, settings.DataDirectory, cancellation),
                 Certificates = usesTls ? ServerCertificates.Open(settings, clock, logs.CreateLogger("Tls")) : null,
                 Process = new ProcessMeter(clock),
@@ -99,6 +126,8 @@ public sealed class ServerParts : IAsyncDisposable
         Metrics.Dispose();
         Drain.Dispose();
         await Reaper.DisposeAsync();
+        await QueueSweeper.DisposeAsync();
+        await DictSweeper.DisposeAsync();
         await Blocks.DisposeAsync();
         await Store.DisposeAsync();
     }

@@ -8,6 +8,12 @@ namespace Appliance.Metadata.Idempotency;
 public static class IdempotencyKeys
 {
     /// <summary>
+    /// For how long a key is known at least. Clients repeat a call at most three times, a second apart, and wait for a
+    /// new connection for 63 s at most (contracts/modal.md §1).
+    /// </summary>
+    public static readonly TimeSpan Retention = TimeSpan.FromMinutes(5);
+
+    /// <summary>
     /// Does the work once: the first time runs it and stores its reply in the same transaction, so that both are on disk
     /// or neither is; every later time answers the stored reply. Work that throws stores nothing and may be repeated.
     /// </summary>
