@@ -18,9 +18,6 @@ public static class QueueLimits
     /// <summary>How long a partition may live after the latest put.</summary>
     public static readonly TimeSpan LifeMax = TimeSpan.FromDays(7);
 
-    /// <summary>How long it lives when the client does not say.</summary>
-    public static readonly TimeSpan DefaultLife = TimeSpan.FromDays(1);
-
     /// <summary>Bytes of items in one answer, well below what clients take as a message; the first item always fits.</summary>
     public const long AnswerBytesMax = 64L * 1024 * 1024;
 }

@@ -48,8 +48,9 @@ public sealed class ObservingInterceptor(CallMeter meter, TimeProvider clock, IL
         {
             case RpcException rpc:
                 return rpc;
+            case ApplianceException { Kind: ErrorKind.TooLarge } failure:
+                return TooLargeAnswer.Make(failure, context);
             case ApplianceException failure:
-                MarkTooLarge(failure, context);
                 return new RpcException(new Status(StatusCodes.Of(failure.Kind), failure.Message));
             case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
                 bool isLate = clock.GetUtcNow().UtcDateTime >= context.Deadline;
@@ -61,15 +62,6 @@ public sealed class ObservingInterceptor(CallMeter meter, TimeProvider clock, IL
                 return new RpcException(new Status(
                     StatusCode.Internal,
                     $"The server failed in '{context.Method}'. Its log tells more about request {requestId}."));
-        }
-    }
-
-    /// <summary>Clients look for an HTTP status to tell their users that something is too large (contracts/modal.md §1).</summary>
-    private static void MarkTooLarge(ApplianceException failure, ServerCallContext context)
-    {
-        if (failure.Kind == ErrorKind.TooLarge && context.GetHttpContext().Response is { HasStarted: false } response)
-        {
-            response.StatusCode = Microsoft.AspNetCore.Http.StatusCodes.Status413PayloadTooLarge;
         }
     }
 

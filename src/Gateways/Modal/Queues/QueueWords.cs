@@ -24,10 +24,9 @@ internal static class QueueWords
     /// <exception cref="ApplianceException">InvalidArgument: less than a second, or more than a partition may live.</exception>
     public static TimeSpan ToLife(QueuePutRequest request)
     {
-        // A message without the field reads as zero, and only old clients leave it out.
         var life = TimeSpan.FromSeconds(request.PartitionTtlSeconds);
-        return life == TimeSpan.Zero ? QueueLimits.DefaultLife
-            : life > TimeSpan.Zero && life <= QueueLimits.LifeMax ? life
+        return life > TimeSpan.Zero && life <= QueueLimits.LifeMax
+            ? life
             : throw new ApplianceException(
                 ErrorKind.InvalidArgument,
                 $"Partition TTL must be between 1 second and 7 days ({QueueLimits.LifeMax.TotalSeconds:0} seconds); it is {request.PartitionTtlSeconds}.");
