@@ -14,9 +14,9 @@ public readonly struct OnceOnly
 {
     private const int KeyLengthMax = 256;
 
-    private readonly IdempotentRequest? request;
+    private readonly CallFingerprint? call;
 
-    private OnceOnly(IdempotentRequest? request) => this.request = request;
+    private OnceOnly(CallFingerprint? call) => this.call = call;
 
     public static OnceOnly Of(ServerCallContext context, IMessage message)
     {
@@ -27,12 +27,12 @@ public readonly struct OnceOnly
                 context.GetCaller().TokenId.Text, key, context.Method, Digest.Of(message.ToByteArray())));
     }
 
-    public bool HasKey => request is not null;
+    public bool HasKey => call is not null;
 
     /// <summary>Whether the work was done before.</summary>
-    public bool IsRemembered(ReadTransaction read) => request is { } known && IdempotencyKeys.Find(read, known) is not null;
+    public bool IsRemembered(ReadTransaction read) => call is { } known && IdempotencyKeys.Find(read, known) is not null;
 
     /// <summary>Does the work, or answers what it answered before; null, which is not remembered, when it changed nothing.</summary>
     public byte[]? Try(WriteTransaction write, Func<WriteTransaction, byte[]?> work) =>
-        request is { } known ? IdempotencyKeys.TryOnce(write, known, work) : work(write);
+        call is { } known ? IdempotencyKeys.TryOnce(write, known, work) : work(write);
 }

@@ -17,6 +17,7 @@ using Appliance.Identity.Tokens;
 using Appliance.Identity.WebTokens;
 using Appliance.Identity.Workspaces;
 using Appliance.Metadata;
+using Appliance.Metadata.Idempotency;
 using Appliance.Objects;
 using Appliance.Queues;
 using Appliance.Queues.Waiting;
@@ -50,6 +51,8 @@ public sealed class ServerParts : IAsyncDisposable
     public required ValueStore Values { get; init; }
 
     public required QueueWaiters QueueWaiters { get; init; }
+
+    public required IdempotencySweeper IdempotencySweeper { get; init; }
 
     public required QueueSweeper QueueSweeper { get; init; }
 
@@ -102,6 +105,7 @@ public sealed class ServerParts : IAsyncDisposable
                 Clock = clock,
                 Values = new ValueStore(blocks),
                 QueueWaiters = waiters,
+                IdempotencySweeper = new IdempotencySweeper(store, clock, Report),
                 QueueSweeper = new QueueSweeper(store, clock, Report),
                 DictUses = dictUses,
                 DictSweeper = new DictSweeper(store, dictUses, clock, Report),
@@ -126,6 +130,7 @@ public sealed class ServerParts : IAsyncDisposable
         Metrics.Dispose();
         Drain.Dispose();
         await Reaper.DisposeAsync();
+        await IdempotencySweeper.DisposeAsync();
         await QueueSweeper.DisposeAsync();
         await DictSweeper.DisposeAsync();
         await Blocks.DisposeAsync();
