@@ -2,6 +2,7 @@ using Appliance.Bench;
 using Appliance.Bench.Blocks;
 using Appliance.Bench.Grpc;
 using Appliance.Bench.Metadata;
+using Appliance.Bench.Objects;
 using Appliance.Bench.Start;
 
 var benchmarks = new Dictionary<string, Func<BenchReport, Task>>
@@ -10,6 +11,7 @@ var benchmarks = new Dictionary<string, Func<BenchReport, Task>>
     ["commit"] = CommitBench.RunAsync,
     ["block"] = BlockBench.RunAsync,
     ["grpc"] = GrpcBench.RunAsync,
+    ["objects"] = ObjectsBench.RunAsync,
 };
 
 var report = new BenchReport();

@@ -1,4 +1,5 @@
 using Appliance.Core.Errors;
+using Appliance.Metadata.Idempotency;
 using Appliance.Metadata.Migrations;
 using Appliance.Metadata.Opening;
 using Appliance.Metadata.Sqlite;
@@ -39,8 +40,9 @@ public sealed class MetadataStore : IAsyncDisposable
         this.directoryLock = directoryLock;
         this.connection = connection;
         Opened = opened;
-        readers = new ReaderPool(path, settings, failures);
-        writer = new GroupWriter(connection, settings, time, failures);
+        var recentKeys = new RecentKeys();
+        readers = new ReaderPool(path, settings, recentKeys, failures);
+        writer = new GroupWriter(connection, settings, recentKeys, time, failures);
     }
 
     /// <summary>What opening found and did.</summary>

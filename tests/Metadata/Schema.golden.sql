@@ -6,6 +6,9 @@
 -- step 6 mounts ad56c35473bee8dd1e4ffff4f586b36e8e857cff0d9f19f33bcd8e806b487d74
 -- step 7 secrets 3a2d8e515db71b012c80e2140c03b5115041dcaed0d0e6cf19482eb482268762
 -- step 8 blobs 5557cf9829723cf451117a397a544bc515a7f8833c2e913f9206eacdeb0435c5
+-- step 9 queues a79041c444f123bceeccff9b3ca2b5a3902c79f4ad4f63e28966ff5887a9e78f
+-- step 10 dicts 897d54b76157889b6f0f21730e3462a8f24b21748b988c073a908b2c473e1b7b
+-- step 11 calls once 0e87dafbc2c6f2e162f9e1a906767199303c5803c5a38a48b595c2654da21b5f
 CREATE TABLE blob_parts (
     blob_id TEXT NOT NULL,
     number INTEGER NOT NULL CHECK (number > 0),
@@ -43,6 +46,25 @@ CREATE TABLE contents (
     unreferenced_at INTEGER,
     CHECK ((reference_count = 0) = (unreferenced_at IS NOT NULL))
 ) STRICT;
+CREATE TABLE dict_entries (
+    generation INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    value BLOB NOT NULL,
+    bytes_in_blocks INTEGER,
+    used_at INTEGER NOT NULL,
+    PRIMARY KEY (generation, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE dict_generations (
+    generation INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    dict_id TEXT NOT NULL,
+    dropped_at INTEGER
+) STRICT;
+CREATE TABLE dict_popped_values (
+    id INTEGER NOT NULL PRIMARY KEY,
+    value BLOB NOT NULL,
+    bytes_in_blocks INTEGER NOT NULL,
+    popped_at INTEGER NOT NULL
+) STRICT;
 CREATE TABLE environments (
     id TEXT NOT NULL PRIMARY KEY,
     workspace_id TEXT NOT NULL REFERENCES workspaces (id),
@@ -54,15 +76,13 @@ CREATE TABLE environments (
     created_by TEXT REFERENCES tokens (id),
     UNIQUE (workspace_id, name)
 ) STRICT;
-CREATE TABLE idempotency_keys (
-    scope TEXT NOT NULL,
-    key TEXT NOT NULL,
-    rpc TEXT NOT NULL,
-    request_hash BLOB NOT NULL,
+CREATE TABLE idempotent_calls (
+    id INTEGER NOT NULL PRIMARY KEY,
+    key_hash BLOB NOT NULL CHECK (length(key_hash) = 16),
+    request_hash BLOB NOT NULL CHECK (length(request_hash) = 32),
     response BLOB NOT NULL,
-    created_at INTEGER NOT NULL,
-    PRIMARY KEY (scope, key)
-) STRICT, WITHOUT ROWID;
+    created_at INTEGER NOT NULL
+) STRICT;
 CREATE TABLE mount_files (
     mount_id TEXT NOT NULL,
     path TEXT NOT NULL,
@@ -87,6 +107,30 @@ CREATE TABLE objects (
     created_by TEXT NOT NULL,
     CHECK ((name IS NOT NULL) + (app_id IS NOT NULL) + (expires_at IS NOT NULL) = 1)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE queue_generations (
+    generation INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    queue_id TEXT NOT NULL,
+    partition_count INTEGER NOT NULL,
+    dropped_at INTEGER
+) STRICT;
+CREATE TABLE queue_items (
+    partition INTEGER NOT NULL,
+    entry INTEGER NOT NULL,
+    value BLOB NOT NULL,
+    bytes_in_blocks INTEGER,
+    PRIMARY KEY (partition, entry)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE queue_partitions (
+    partition INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    generation INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    first_entry INTEGER NOT NULL,
+    next_entry INTEGER NOT NULL,
+    swept_entry INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    UNIQUE (generation, key),
+    CHECK (first_entry <= next_entry)
+) STRICT;
 CREATE TABLE removed_objects (
     id TEXT NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -103,6 +147,7 @@ CREATE TABLE settings (
     value BLOB NOT NULL,
     updated_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE sqlite_sequence(name,seq);
 CREATE TABLE token_flows (
     id TEXT NOT NULL PRIMARY KEY,
     wait_secret_hash BLOB NOT NULL,
@@ -165,12 +210,16 @@ CREATE TABLE workspaces (
 ) STRICT;
 CREATE INDEX blobs_by_expiry ON blobs (state, expires_at) WHERE pin_count = 0;
 CREATE INDEX contents_unreferenced ON contents (unreferenced_at) WHERE unreferenced_at IS NOT NULL;
+CREATE INDEX dict_generations_dropped ON dict_generations (dropped_at) WHERE dropped_at IS NOT NULL;
+CREATE INDEX dict_generations_of_dict ON dict_generations (dict_id, dropped_at);
+CREATE INDEX dict_popped_values_age ON dict_popped_values (popped_at);
 CREATE UNIQUE INDEX environments_default ON environments (workspace_id) WHERE is_default = 1;
-CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
 CREATE INDEX objects_by_age ON objects (environment_id, kind, created_at) WHERE name IS NOT NULL;
 CREATE INDEX objects_by_app ON objects (app_id) WHERE app_id IS NOT NULL;
 CREATE INDEX objects_by_expiry ON objects (expires_at) WHERE expires_at IS NOT NULL;
 CREATE UNIQUE INDEX objects_by_name ON objects (environment_id, kind, name) WHERE name IS NOT NULL;
+CREATE INDEX queue_generations_dropped ON queue_generations (dropped_at) WHERE dropped_at IS NOT NULL;
+CREATE INDEX queue_generations_of_queue ON queue_generations (queue_id, dropped_at);
 CREATE INDEX removed_objects_of_kind ON removed_objects (kind);
 CREATE UNIQUE INDEX token_flows_code ON token_flows (code);
 CREATE INDEX token_flows_expiry ON token_flows (expires_at);

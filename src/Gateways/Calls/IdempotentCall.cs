@@ -1,6 +1,4 @@
-using Appliance.Core.Digests;
 using Appliance.Metadata;
-using Appliance.Metadata.Idempotency;
 using Appliance.Metadata.Transactions;
 using Google.Protobuf;
 using Grpc.Core;
@@ -14,8 +12,6 @@ namespace Appliance.Gateways.Calls;
 public static class IdempotentCall
 {
     public const string KeyHeader = "x-idempotency-key";
-
-    private const int KeyLengthMax = 256;
 
     public static async Task<TResponse> WriteOnceAsync<TResponse>(
         this MetadataStore store, ServerCallContext context, IMessage request, Func<WriteTransaction, TResponse> work)
@@ -31,45 +27,28 @@ public static class IdempotentCall
         this MetadataStore store, ServerCallContext context, IMessage request, Func<WriteTransaction, TResponse?> work)
         where TResponse : class, IMessage<TResponse>, new()
     {
-        if (KeyOf(context, request) is not { } once)
+        OnceOnly once = OnceOnly.Of(context, request);
+        if (!once.HasKey)
         {
             return await store.WriteAsync(work, context.CancellationToken).ConfigureAwait(false);
         }
 
         byte[]? reply = await store.WriteAsync(
-            write => IdempotencyKeys.TryOnce(write, once, inner => work(inner)?.ToByteArray()),
-            context.CancellationToken).ConfigureAwait(false);
-        if (reply is null)
-        {
-            return null;
-        }
-
-        return Parse<TResponse>(reply);
+            write => once.Try(write, inner => work(inner)?.ToByteArray()), context.CancellationToken).ConfigureAwait(false);
+        return reply is null ? null : Parse<TResponse>(reply);
     }
 
     /// <summary>The reply that was given to the same call before; null when it is new. For work of several transactions.</summary>
     public static TResponse? FindReply<TResponse>(this MetadataStore store, ServerCallContext context, IMessage request)
-        where TResponse : class, IMessage<TResponse>, new() =>
-        KeyOf(context, request) is { } once && store.Read(read => IdempotencyKeys.Find(read, once)) is { } reply
-            ? Parse<TResponse>(reply)
-            : null;
+        where TResponse : class, IMessage<TResponse>, new()
+    {
+        OnceOnly once = OnceOnly.Of(context, request);
+        return store.Read(once.FindReply) is { } reply ? Parse<TResponse>(reply) : null;
+    }
 
     /// <summary>Remembers the reply in the transaction that makes the work durable.</summary>
-    public static void RememberReply(this WriteTransaction write, ServerCallContext context, IMessage request, IMessage reply)
-    {
-        if (KeyOf(context, request) is { } once)
-        {
-            IdempotencyKeys.Once(write, once, _ => reply.ToByteArray());
-        }
-    }
-
-    private static IdempotentRequest? KeyOf(ServerCallContext context, IMessage request)
-    {
-        string? key = context.RequestHeaders.GetValue(KeyHeader);
-        return string.IsNullOrEmpty(key) || key.Length > KeyLengthMax
-            ? null
-            : new IdempotentRequest(context.GetCaller().TokenId.Text, key, context.Method, Digest.Of(request.ToByteArray()));
-    }
+    public static void RememberReply(this WriteTransaction write, ServerCallContext context, IMessage request, IMessage reply) =>
+        OnceOnly.Of(context, request).Try(write, _ => reply.ToByteArray());
 
     private static TResponse Parse<TResponse>(byte[] reply)
         where TResponse : class, IMessage<TResponse>, new()

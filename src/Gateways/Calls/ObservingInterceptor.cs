@@ -48,6 +48,8 @@ public sealed class ObservingInterceptor(CallMeter meter, TimeProvider clock, IL
         {
             case RpcException rpc:
                 return rpc;
+            case ApplianceException { Kind: ErrorKind.TooLarge } failure:
+                return TooLargeAnswer.Make(failure, context);
             case ApplianceException failure:
                 return new RpcException(new Status(StatusCodes.Of(failure.Kind), failure.Message));
             case OperationCanceledException when context.CancellationToken.IsCancellationRequested:

@@ -1,10 +1,12 @@
 using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal;
 using Appliance.Gateways.Modal.Blobs;
+using Appliance.Gateways.Modal.Dicts;
 using Appliance.Gateways.Modal.Environments;
 using Appliance.Gateways.Modal.Identity;
 using Appliance.Gateways.Modal.Mounts;
 using Appliance.Gateways.Modal.Proxies;
+using Appliance.Gateways.Modal.Queues;
 using Appliance.Gateways.Modal.Secrets;
 using Appliance.Gateways.Modal.Volumes;
 
@@ -21,6 +23,8 @@ internal static class ModalDoor
             .Add(new TokenFlowService(parts.TokenFlows, parts.Workspace, parts.PublicAddress, parts.Drain))
             .Add(new EnvironmentService(parts.Store, parts.Environments))
             .Add(new SecretService(parts.Store, storage.Secrets))
+            .Add(new QueueService(parts.Store, storage.Values, storage.QueueWaiters, parts.Drain, parts.Clock))
+            .Add(new DictService(parts.Store, storage.Values, storage.DictUses, parts.Clock))
             .Add(new ProxyService(parts.Store))
             .Add(new BlobService(parts.Store, storage.Blobs, parts.BlobLinks, parts.PublicAddress))
             .Add(new MountService(parts.Store, storage.Contents, storage.Blobs))

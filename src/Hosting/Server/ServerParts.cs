@@ -40,6 +40,8 @@ public sealed class ServerParts : IAsyncDisposable
 
     public required StorageParts Storage { get; init; }
 
+    public required TimeProvider Clock { get; init; }
+
     public required BlockLinks BlockLinks { get; init; }
 
     public required BlobLinks BlobLinks { get; init; }
@@ -78,6 +80,7 @@ public sealed class ServerParts : IAsyncDisposable
                 WebTokens = await WebTokenSigner.OpenAsync(store, clock),
                 TokenFlows = new TokenFlowDesk(store, workspace, tokens, clock),
                 Environments = new EnvironmentDirectory(store),
+                Clock = clock,
                 Links = links,
                 Storage = await StorageParts.OpenAsync(store, settings.DataDirectory, clock, logs),
                 BlockLinks = new BlockLinks(links),

@@ -2,10 +2,15 @@ using Appliance.Blobs;
 using Appliance.Blocks;
 using Appliance.Blocks.Upkeep;
 using Appliance.Contents;
+using Appliance.Contents.Values;
 using Appliance.Core.Ids;
+using Appliance.Dicts;
 using Appliance.Metadata;
+using Appliance.Metadata.Idempotency;
 using Appliance.Mounts;
 using Appliance.Objects;
+using Appliance.Queues;
+using Appliance.Queues.Waiting;
 using Appliance.Secrets;
 using Appliance.Volumes.Commits;
 using Appliance.Volumes.Reading;
@@ -30,6 +35,12 @@ public sealed class StorageParts : IAsyncDisposable
 
     public required SecretVault Secrets { get; init; }
 
+    public required ValueStore Values { get; init; }
+
+    public required QueueWaiters QueueWaiters { get; init; }
+
+    public required DictUses DictUses { get; init; }
+
     public required VersionPins VersionPins { get; init; }
 
     public required VolumePurger VolumePurger { get; init; }
@@ -39,6 +50,9 @@ public sealed class StorageParts : IAsyncDisposable
     public required VolumeCommitter VolumeCommitter { get; init; }
 
     public required ObjectReaper Reaper { get; init; }
+
+    /// <summary>What tidies up in the background, and has to stop before the rest.</summary>
+    public required IReadOnlyList<IAsyncDisposable> Sweepers { get; init; }
 
     public static async Task<StorageParts> OpenAsync(MetadataStore store, string dataDirectory, TimeProvider clock, ILoggerFactory logs)
     {
@@ -54,12 +68,16 @@ public sealed class StorageParts : IAsyncDisposable
         var pins = new VersionPins(store);
         VolumePurger purger = await VolumePurger.OpenAsync(store, pins, Later("volumes"));
         VolumeTrees trees = await VolumeTrees.OpenAsync(Path.Combine(dataDirectory, "volumes"), store, contents, pins, Later("volume trees"));
+        var waiters = new QueueWaiters(clock);
+        var dictUses = new DictUses(clock);
         IObjectContents[] kinds =
         [
             VolumeContents.Of<VolumeId>(trees),
             new MountDirectory(MountId.Prefix),
             secrets,
             new NoContents(ProxyId.Prefix),
+            new QueueContents(waiters),
+            new DictContents(),
         ];
         return new StorageParts
         {
@@ -67,17 +85,31 @@ public sealed class StorageParts : IAsyncDisposable
             Blocks = blocks,
             Contents = contents,
             Blobs = BlobStore.Open(store, Path.Combine(dataDirectory, BlobStore.DirectoryName), clock, Later("blobs")),
+            Values = new ValueStore(blocks),
+            QueueWaiters = waiters,
+            DictUses = dictUses,
             VersionPins = pins,
             VolumePurger = purger,
             VolumeTrees = trees,
             VolumeCommitter = new VolumeCommitter(store, purger, trees),
             Reaper = new ObjectReaper(store, kinds, clock, Later("objects")),
+            Sweepers =
+            [
+                new IdempotencySweeper(store, clock, Later("idempotency keys")),
+                new QueueSweeper(store, clock, Later("queues")),
+                new DictSweeper(store, dictUses, clock, Later("dicts")),
+            ],
         };
     }
 
     public async ValueTask DisposeAsync()
     {
         await Reaper.DisposeAsync();
+        foreach (IAsyncDisposable sweeper in Sweepers)
+        {
+            await sweeper.DisposeAsync();
+        }
+
         await Blobs.DisposeAsync();
         await VolumeTrees.DisposeAsync();
         await VolumePurger.DisposeAsync();

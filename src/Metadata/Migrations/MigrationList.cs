@@ -13,5 +13,8 @@ internal static class MigrationList
         M006_Mounts.Step,
         M007_Secrets.Step,
         M008_Blobs.Step,
+        M009_Queues.Step,
+        M010_Dicts.Step,
+        M011_CallsOnce.Step,
     ];
 }

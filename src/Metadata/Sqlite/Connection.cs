@@ -17,6 +17,8 @@ internal sealed class Connection : IDisposable
     /// <summary>True outside a transaction, also when SQLite itself rolled one back because of an error.</summary>
     public bool IsAutocommit => raw.sqlite3_get_autocommit(handle) != 0;
 
+    public long LastInsertedId => raw.sqlite3_last_insert_rowid(handle);
+
     /// <summary>Opens an existing file for reading and writing.</summary>
     /// <exception cref="SqliteException">The file cannot be opened.</exception>
     public static Connection OpenWriter(string path, TimeSpan busyTimeout) =>

@@ -1,3 +1,4 @@
+using Appliance.Metadata.Idempotency;
 using Appliance.Metadata.Sqlite;
 
 namespace Appliance.Metadata.Transactions;
@@ -10,6 +11,7 @@ namespace Appliance.Metadata.Transactions;
 internal sealed class GroupWriter : IAsyncDisposable
 {
     private readonly Connection connection;
+    private readonly RecentKeys recentKeys;
     private readonly TimeProvider time;
     private readonly StorageFailures failures;
     private readonly WalCheckpointer checkpointer;
@@ -17,9 +19,11 @@ internal sealed class GroupWriter : IAsyncDisposable
     private readonly int groupSizeMax;
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public GroupWriter(Connection connection, MetadataSettings settings, TimeProvider time, StorageFailures failures)
+    public GroupWriter(
+        Connection connection, MetadataSettings settings, RecentKeys recentKeys, TimeProvider time, StorageFailures failures)
     {
         this.connection = connection;
+        this.recentKeys = recentKeys;
         this.time = time;
         this.failures = failures;
         checkpointer = new WalCheckpointer(connection, settings.BusyTimeout);
@@ -97,7 +101,7 @@ internal sealed class GroupWriter : IAsyncDisposable
             return;
         }
 
-        var transaction = new WriteTransaction(connection, WholeMicroseconds(time.GetUtcNow()));
+        var transaction = new WriteTransaction(connection, recentKeys, WholeMicroseconds(time.GetUtcNow()));
         connection.Prepare("SAVEPOINT work").Run();
         try
         {

@@ -1,3 +1,4 @@
+using Appliance.Metadata.Idempotency;
 using Appliance.Metadata.Sqlite;
 
 namespace Appliance.Metadata.Transactions;
@@ -11,7 +12,16 @@ public class ReadTransaction
     private readonly Connection connection;
     private bool hasEnded;
 
-    internal ReadTransaction(Connection connection) => this.connection = connection;
+    internal ReadTransaction(Connection connection, RecentKeys recentKeys)
+    {
+        this.connection = connection;
+        RecentKeys = recentKeys;
+    }
+
+    internal RecentKeys RecentKeys { get; }
+
+    /// <summary>The number of the row that was added last.</summary>
+    internal long LastInsertedId => connection.LastInsertedId;
 
     internal Statement Prepare(string sql)
     {

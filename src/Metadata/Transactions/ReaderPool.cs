@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Appliance.Core.Errors;
+using Appliance.Metadata.Idempotency;
 using Appliance.Metadata.Sqlite;
 
 namespace Appliance.Metadata.Transactions;
@@ -8,7 +9,7 @@ namespace Appliance.Metadata.Transactions;
 /// A bounded set of read-only connections, opened when first needed. The most recently used one is lent first: its
 /// statements and pages are warm.
 /// </summary>
-internal sealed class ReaderPool(string path, MetadataSettings settings, StorageFailures failures) : IAsyncDisposable
+internal sealed class ReaderPool(string path, MetadataSettings settings, RecentKeys recentKeys, StorageFailures failures) : IAsyncDisposable
 {
     [ThreadStatic]
     private static ReaderPool? readingOnThisThread;
@@ -79,10 +80,10 @@ internal sealed class ReaderPool(string path, MetadataSettings settings, Storage
         }
     }
 
-    private static T ReadSnapshot<T>(Connection connection, Func<ReadTransaction, T> work)
+    private T ReadSnapshot<T>(Connection connection, Func<ReadTransaction, T> work)
     {
         connection.Prepare("BEGIN").Run();
-        var transaction = new ReadTransaction(connection);
+        var transaction = new ReadTransaction(connection, recentKeys);
         try
         {
             return work(transaction);

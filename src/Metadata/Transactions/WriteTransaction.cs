@@ -1,3 +1,4 @@
+using Appliance.Metadata.Idempotency;
 using Appliance.Metadata.Sqlite;
 
 namespace Appliance.Metadata.Transactions;
@@ -8,8 +9,8 @@ namespace Appliance.Metadata.Transactions;
 /// </summary>
 public sealed class WriteTransaction : ReadTransaction
 {
-    internal WriteTransaction(Connection connection, DateTimeOffset now)
-        : base(connection) => Now = now;
+    internal WriteTransaction(Connection connection, RecentKeys recentKeys, DateTimeOffset now)
+        : base(connection, recentKeys) => Now = now;
 
     /// <summary>When the work began, in the whole microseconds that are stored.</summary>
     public DateTimeOffset Now { get; }

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Appliance.Bench.Objects;
+
+/// <summary>The published executable, serving from a directory of its own.</summary>
+internal sealed class ServedAppliance : IAsyncDisposable
+{
+    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("appliance-bench-");
+    private readonly Process process;
+
+    private ServedAppliance(int grpcPort, int httpPort)
+    {
+        GrpcPort = grpcPort;
+        string executable = Path.Combine(Root(), "build", "out", "appliance");
+        process = Process.Start(new ProcessStartInfo(
+            executable,
+            ["serve", "--data", data.FullName, "--grpc", Local(grpcPort), "--http", Local(httpPort)])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+    }
+
+    public int GrpcPort { get; }
+
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Headers that its first token allows, in the order in which clients send them.</summary>
+    public (string Name, string Value)[] Headers
+    {
+        get
+        {
+            Dictionary<string, string> token = File.ReadAllLines(Path.Combine(data.FullName, "token.env"))
+                .Select(line => line["export ".Length..].Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+            return
+            [
+                (":authority", Local(GrpcPort)), ("te", "trailers"), ("content-type", "application/grpc"),
+                ("user-agent", "modal-client/1.5.4 (linux; cpython/3.11)"), ("x-modal-client-version", "1.5.4"),
+                ("x-modal-client-type", "1"), ("x-modal-python-version", "3.11.2"),
+                ("x-modal-token-id", token["MODAL_TOKEN_ID"]), ("x-modal-token-secret", token["MODAL_TOKEN_SECRET"]),
+            ];
+        }
+    }
+
+    public static async Task<ServedAppliance> StartAsync()
+    {
+        int port = 20_000 + Random.Shared.Next(10_000);
+        var server = new ServedAppliance(port, port + 1);
+        using var http = new HttpClient();
+        while (!await IsReadyAsync(http, port + 1))
+        {
+            await Task.Delay(10);
+        }
+
+        return server;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+        data.Delete(recursive: true);
+    }
+
+    private static async Task<bool> IsReadyAsync(HttpClient http, int port)
+    {
+        try
+        {
+            return (await http.GetAsync(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/readyz"))).IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static string Local(int port) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
+
+    private static string Root()
+    {
+        string directory = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(directory, "appliance.csproj")))
+        {
+            directory = Path.GetDirectoryName(directory)!;
+        }
+
+        return directory;
+    }
+}
