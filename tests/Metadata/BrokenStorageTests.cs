@@ -113,7 +113,7 @@ public sealed class BrokenStorageTests : IDisposable
     [MountFact]
     public async Task WriteAsync_DiskFull_TellsEveryCallerOfTheGroupAndLosesNothing()
     {
-        using var mount = new TestMount(sizeKib: 2_048);
+        using var mount = new TestMount(sizeKib: 4_096);
         var acknowledged = new List<string>();
         await using (MetadataStore store = await MetadataStore.OpenAsync(mount.Path, TimeProvider.System))
         {

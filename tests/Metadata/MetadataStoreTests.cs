@@ -40,7 +40,7 @@ public sealed class MetadataStoreTests : IDisposable
         Assert.False(second.Opened.WasCreated);
         Assert.Null(second.Opened.IntegrityCheckTime);
         Assert.Equal(second.Opened.SchemaAfter, second.Opened.SchemaBefore);
-        Assert.Empty(second.Opened.Copies);
+        Assert.Null(second.Opened.Copy);
         Assert.NotNull(second.Read(read => Workspaces.FindByName(read, "home")));
     }
 

@@ -16,17 +16,15 @@ public sealed class MigratorTests : IDisposable
     private readonly FakeTime time = new(new DateTimeOffset(2026, 8, 1, 12, 30, 15, 250, TimeSpan.Zero));
 
     [Fact]
-    public async Task Migrate_ExistingDatabase_KeepsACopyBeforeEachStep()
+    public async Task Migrate_ExistingDatabase_KeepsACopyOfWhatWasThere()
     {
         await Open(First).DisposeAsync();
         await using MetadataStore store = Open(First, Second, Third);
 
         Assert.Equal((1, 3), (store.Opened.SchemaBefore, store.Opened.SchemaAfter));
         string copies = Path.Combine(directory.Path, MetadataStore.CopiesDirectoryName);
-        Assert.Equal(
-            [$"{copies}/metadata-v1-20260801T123015.250Z.db", $"{copies}/metadata-v2-20260801T123015.250Z.db"],
-            store.Opened.Copies);
-        Assert.Equal(store.Opened.Copies, Directory.EnumerateFiles(copies).Order());
+        Assert.Equal($"{copies}/metadata-v1-20260801T123015.250Z.db", store.Opened.Copy);
+        Assert.Equal([store.Opened.Copy!], Directory.EnumerateFiles(copies));
     }
 
     [Fact]
@@ -35,7 +33,7 @@ public sealed class MigratorTests : IDisposable
         await Open(First).DisposeAsync();
         MetadataStore upgraded = Open(First, Second);
         await upgraded.DisposeAsync();
-        File.Copy(upgraded.Opened.Copies[0], directory.Database, overwrite: true);
+        File.Copy(upgraded.Opened.Copy!, directory.Database, overwrite: true);
 
         await using MetadataStore store = Open(First);
         Assert.Equal(1, store.Opened.SchemaAfter);

@@ -5,6 +5,7 @@ using Appliance.Gateways.Modal.Dicts;
 using Appliance.Gateways.Modal.Environments;
 using Appliance.Gateways.Modal.Identity;
 using Appliance.Gateways.Modal.Mounts;
+using Appliance.Gateways.Modal.NetworkFileSystems;
 using Appliance.Gateways.Modal.Proxies;
 using Appliance.Gateways.Modal.Queues;
 using Appliance.Gateways.Modal.Secrets;
@@ -27,6 +28,9 @@ internal static class ModalDoor
             .Add(new DictService(parts.Store, storage.Values, storage.DictUses, parts.Clock))
             .Add(new ProxyService(parts.Store))
             .Add(new BlobService(parts.Store, storage.Blobs, parts.BlobLinks, parts.PublicAddress))
+            .Add(new NetworkFileSystemService(parts.Store))
+            .Add(new NetworkFileService(
+                parts.Store, storage.Contents, storage.Blobs, storage.VersionPins, storage.VolumeCommitter))
             .Add(new MountService(parts.Store, storage.Contents, storage.Blobs))
             .Add(new VolumeService(parts.Store))
             .Add(new VolumeUploadService(parts.Store, storage.VolumeCommitter, storage.Contents, parts.BlockLinks, parts.PublicAddress))

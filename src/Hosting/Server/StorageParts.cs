@@ -73,6 +73,7 @@ public sealed class StorageParts : IAsyncDisposable
         IObjectContents[] kinds =
         [
             VolumeContents.Of<VolumeId>(trees),
+            VolumeContents.Of<NetworkFileSystemId>(trees),
             new MountDirectory(MountId.Prefix),
             secrets,
             new NoContents(ProxyId.Prefix),

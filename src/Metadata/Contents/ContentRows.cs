@@ -77,6 +77,13 @@ public static class ContentRows
         """)
         .Bind(whole).ReadFirst(ReadRow);
 
+    /// <summary>The SHA-256 of a content as a whole, if that was noted.</summary>
+    public static Digest? FindWholeDigest(ReadTransaction read, Digest id)
+    {
+        using Statement row = read.Prepare("SELECT digest FROM whole_files WHERE content_id = ? LIMIT 1").Bind(id);
+        return row.Step() ? row.GetDigest(0) : null;
+    }
+
     /// <summary>Notes the SHA-256 of a content as a whole.</summary>
     public static void SetWhole(WriteTransaction write, Digest whole, Digest id) => write.Prepare("""
         INSERT INTO whole_files (digest, content_id) VALUES (?, ?)

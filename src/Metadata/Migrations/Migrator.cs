@@ -5,7 +5,7 @@ using Appliance.Native.Files;
 
 namespace Appliance.Metadata.Migrations;
 
-/// <summary>Brings the schema forward, one atomic step after the other, each after a copy of what was there.</summary>
+/// <summary>Brings the schema forward, one atomic step after the other, after a copy of what was there.</summary>
 internal sealed class Migrator(string copiesDirectory, TimeProvider time, IReadOnlyList<Migration> steps)
 {
     public static int ReadVersion(Connection connection) => connection.ReadInteger("PRAGMA user_version");
@@ -24,33 +24,27 @@ internal sealed class Migrator(string copiesDirectory, TimeProvider time, IReadO
         }
     }
 
-    /// <summary>Runs the missing steps; answers the paths of the copies made.</summary>
-    public IReadOnlyList<string> Migrate(Connection connection)
+    /// <summary>Runs the missing steps; answers the path of the copy made before, null when there was nothing to keep.</summary>
+    public string? Migrate(Connection connection)
     {
         int version = ReadVersion(connection);
-        var copies = new List<string>();
-        foreach (Migration step in steps.Where(step => step.Version > version))
+        Migration[] missing = [.. steps.Where(step => step.Version > version)];
+        string? copy = version > 0 && missing.Length > 0 ? Copy(connection, version) : null;
+        try
         {
-            string? copy = version > 0 ? Copy(connection, version) : null;
-            try
+            foreach (Migration step in missing)
             {
                 Apply(connection, step);
             }
-            catch when (copy is not null)
-            {
-                // Nothing was changed, and a server that is restarted over and over must not fill the disk.
-                File.Delete(copy);
-                throw;
-            }
-
-            version = step.Version;
-            if (copy is not null)
-            {
-                copies.Add(copy);
-            }
+        }
+        catch when (copy is not null && ReadVersion(connection) == version)
+        {
+            // Nothing was changed, and a server that is restarted over and over must not fill the disk.
+            File.Delete(copy);
+            throw;
         }
 
-        return copies;
+        return copy;
     }
 
     private string Copy(Connection connection, int version)

@@ -35,8 +35,8 @@ internal static class StoreOpening
                 checkTime = time.GetElapsedTime(started);
             }
 
-            IReadOnlyList<string> copies = migrator.Migrate(connection);
-            var opened = new OpenOutcome(wasCreated, checkTime, schemaBefore, Migrator.ReadVersion(connection), copies);
+            string? copy = migrator.Migrate(connection);
+            var opened = new OpenOutcome(wasCreated, checkTime, schemaBefore, Migrator.ReadVersion(connection), copy);
             return new MetadataStore(path, settings, time, failures, directoryLock, connection, opened);
         }
         catch (Exception failure)

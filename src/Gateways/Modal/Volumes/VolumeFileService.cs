@@ -92,7 +92,7 @@ public sealed class VolumeFileService(
         foreach (List<VolumeEntryRecord> page in new VolumeReader(store).List(pin, place, isRecursive))
         {
             context.CancellationToken.ThrowIfCancellationRequested();
-            await send(page.Take((int)Math.Min(left, int.MaxValue)).Select(Describe));
+            await send(page.Take((int)Math.Min(left, int.MaxValue)).Select(FileEntries.Describe));
             left -= page.Count;
             if (left <= 0)
             {
@@ -100,14 +100,6 @@ public sealed class VolumeFileService(
             }
         }
     }
-
-    private static FileEntry Describe(VolumeEntryRecord entry) => new()
-    {
-        Path = entry.Path,
-        Type = (FileEntry.Types.FileType)entry.Kind,
-        Mtime = (ulong)Math.Max(0, entry.ModifiedAt.ToUnixTimeSeconds()),
-        Size = (ulong)entry.SizeBytes,
-    };
 
     private FileContent FindFile(Caller caller, string volumeId, string path) => store.Read(read => VolumeEntry.ContentOf(
         VolumeReader.GetFile(read, VolumeCatalog.Get<VolumeId>(read, caller, volumeId), VolumePath.Read(path))));
