@@ -69,10 +69,14 @@ internal sealed class BlockPublisher : IAsyncDisposable
 
     private bool IsSettled(Digest digest)
     {
-        bool isSynced = TrySettle(BlockLayout.ShelfOf(digest));
+        return !IsPending(digest) && TrySettle(BlockLayout.ShelfOf(digest)) && !IsPending(digest);
+    }
+
+    private bool IsPending(Digest digest)
+    {
         lock (gate)
         {
-            return isSynced && !pending.ContainsKey(digest);
+            return pending.ContainsKey(digest);
         }
     }
 
