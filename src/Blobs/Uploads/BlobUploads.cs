@@ -172,7 +172,7 @@ public sealed class BlobUploads
     {
         using SafeFileHandle file = files.TryOpenPartial(blob.Id) ?? files.TryOpenContent(blob.Id) ?? throw BlobErrors.GivenUp(blob.Id);
         using var source = new FileStream(file, FileAccess.Read, bufferSize: 0);
-        using BlobIntake intake = BlobIntake.OfBlob(files);
+        using BlobIntake intake = BlobIntake.OfDigest(files);
         await intake.ReadAsync(source, null, 0, blob.LengthBytes, cancellation).ConfigureAwait(false);
         return intake.LengthBytes == blob.LengthBytes
             ? intake.Sha256
