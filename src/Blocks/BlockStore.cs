@@ -94,6 +94,9 @@ public sealed class BlockStore : IAsyncDisposable
     /// <summary>Whether the block is stored now. Only a lease makes that last.</summary>
     public bool Exists(Digest digest) => publisher.FindDurableLength(digest) is not null;
 
+    /// <summary>Where the block's bytes lie as a plain file, which may be linked to and must not be changed.</summary>
+    public string PathOf(Digest digest) => disk.PathOf(digest);
+
     /// <summary>Opens a block for reading without checking its bytes.</summary>
     /// <exception cref="ApplianceException">NotFound.</exception>
     public OpenBlock OpenRead(Digest digest) => reader.Open(digest);

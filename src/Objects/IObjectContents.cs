@@ -13,4 +13,9 @@ public interface IObjectContents
     /// </summary>
     /// <returns>True when nothing is left.</returns>
     bool RemoveSome(WriteTransaction write, string id);
+
+    /// <summary>Nothing of the object is left in the metadata, durably: what lies elsewhere can go, too.</summary>
+    void AfterRemoval(string id)
+    {
+    }
 }

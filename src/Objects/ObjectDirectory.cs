@@ -62,7 +62,7 @@ public static class ObjectDirectory
             place.Id,
             isNamed ? request.Name : null,
             request.Mode == CreationMode.OwnedByApp ? OwnerOf(request) : null,
-            request.Mode == CreationMode.Ephemeral ? write.Now + EphemeralLife : null,
+            request.Mode == CreationMode.Ephemeral ? write.Now + (request.Life ?? EphemeralLife) : null,
             write.Now,
             caller.TokenName);
         ObjectRows.Add(write, TId.Prefix, record);

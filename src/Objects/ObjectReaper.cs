@@ -47,7 +47,10 @@ public sealed class ObjectReaper : IAsyncDisposable
         {
             while (store.Read(read => RemovedObjects.FindFirst(read, kind.Kind)) is { } id)
             {
-                await store.WriteAsync(write => RemoveSome(write, kind, id), cancellation).ConfigureAwait(false);
+                if (await store.WriteAsync(write => RemoveSome(write, kind, id), cancellation).ConfigureAwait(false))
+                {
+                    kind.AfterRemoval(id);
+                }
             }
         }
     }
@@ -68,12 +71,15 @@ public sealed class ObjectReaper : IAsyncDisposable
         }
     }
 
-    private static void RemoveSome(WriteTransaction write, IObjectContents kind, string id)
+    private static bool RemoveSome(WriteTransaction write, IObjectContents kind, string id)
     {
-        if (kind.RemoveSome(write, id))
+        bool isDone = kind.RemoveSome(write, id);
+        if (isDone)
         {
             RemovedObjects.Forget(write, id);
         }
+
+        return isDone;
     }
 
     private async Task RunAsync()

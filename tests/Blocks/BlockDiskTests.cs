@@ -48,6 +48,6 @@ public sealed class BlockDiskTests : IAsyncLifetime
             fixture.Directory, "2c", "f24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
         Assert.Equal("hello", await File.ReadAllTextAsync(path));
         Assert.Equal(0x2c, BlockLayout.ShelfOf(Digest.Of("hello"u8)));
-        Assert.True(new FileInfo(path).IsReadOnly);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path) & ~(UnixFileMode.GroupRead | UnixFileMode.OtherRead));
     }
 }

@@ -76,6 +76,8 @@ internal class StepDisk(IBlockDisk inner) : IBlockDisk
         return inner.MoveToQuarantine(digest);
     }
 
+    public string PathOf(Digest digest) => inner.PathOf(digest);
+
     public int? FindLength(Digest digest) => inner.FindLength(digest);
 
     public OpenBlock? TryOpen(Digest digest) => inner.TryOpen(digest);

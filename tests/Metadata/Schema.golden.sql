@@ -1,8 +1,11 @@
 -- step 1 identity d396a36e27f08c7f52a795a22d59a5a3cec874aae10f7c3cfc065d66ca551334
 -- step 2 blocks d6a92826028ea61592b1604d9a122430f248104c76c6ed7212dd2b193e7b51f1
 -- step 3 objects 848674adeaa944a05c81f9338d5ec66762fcff434ba1e156475870ea80fe0dc9
--- step 4 secrets 3a2d8e515db71b012c80e2140c03b5115041dcaed0d0e6cf19482eb482268762
--- step 5 blobs 5557cf9829723cf451117a397a544bc515a7f8833c2e913f9206eacdeb0435c5
+-- step 4 contents d6743c76c8471dc1dc94329112b1944eaaf8a105219ff7ca7aa2d150a5b4d09e
+-- step 5 volumes 67d2754eb3171a7efb691a4389fbfbbf7525ad3388f7e512cbb748ccdbd8db34
+-- step 6 mounts ad56c35473bee8dd1e4ffff4f586b36e8e857cff0d9f19f33bcd8e806b487d74
+-- step 7 secrets 3a2d8e515db71b012c80e2140c03b5115041dcaed0d0e6cf19482eb482268762
+-- step 8 blobs 5557cf9829723cf451117a397a544bc515a7f8833c2e913f9206eacdeb0435c5
 CREATE TABLE blob_parts (
     blob_id TEXT NOT NULL,
     number INTEGER NOT NULL CHECK (number > 0),
@@ -26,6 +29,20 @@ CREATE TABLE block_references (
     digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
     count INTEGER NOT NULL CHECK (count > 0)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE content_blocks (
+    digest BLOB NOT NULL,
+    content_id BLOB NOT NULL,
+    block_index INTEGER NOT NULL,
+    PRIMARY KEY (digest, content_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE contents (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 32),
+    size INTEGER NOT NULL CHECK (size > 0),
+    blocks BLOB NOT NULL,
+    reference_count INTEGER NOT NULL CHECK (reference_count >= 0),
+    unreferenced_at INTEGER,
+    CHECK ((reference_count = 0) = (unreferenced_at IS NOT NULL))
+) STRICT;
 CREATE TABLE environments (
     id TEXT NOT NULL PRIMARY KEY,
     workspace_id TEXT NOT NULL REFERENCES workspaces (id),
@@ -45,6 +62,19 @@ CREATE TABLE idempotency_keys (
     response BLOB NOT NULL,
     created_at INTEGER NOT NULL,
     PRIMARY KEY (scope, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE mount_files (
+    mount_id TEXT NOT NULL,
+    path TEXT NOT NULL,
+    mode INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    form INTEGER NOT NULL,
+    content BLOB,
+    PRIMARY KEY (mount_id, path)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE mounts (
+    id TEXT NOT NULL PRIMARY KEY,
+    checksum BLOB NOT NULL CHECK (length(checksum) = 32)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE objects (
     id TEXT NOT NULL PRIMARY KEY,
@@ -93,12 +123,48 @@ CREATE TABLE tokens (
     expires_at INTEGER,
     revoked_at INTEGER
 ) STRICT;
+CREATE TABLE volume_entries (
+    volume INTEGER NOT NULL,
+    directory TEXT NOT NULL,
+    name TEXT NOT NULL,
+    from_version INTEGER NOT NULL,
+    to_version INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    mode INTEGER NOT NULL,
+    modified_at INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    form INTEGER NOT NULL,
+    content BLOB,
+    target TEXT,
+    PRIMARY KEY (volume, directory, name, from_version)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE volume_layers (
+    volume INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    from_version INTEGER NOT NULL,
+    to_version INTEGER NOT NULL,
+    entry_count INTEGER NOT NULL,
+    boot_id TEXT,
+    PRIMARY KEY (volume, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE volumes (
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    format INTEGER NOT NULL,
+    head INTEGER NOT NULL,
+    is_staging INTEGER NOT NULL CHECK (is_staging IN (0, 1))
+) STRICT;
+CREATE TABLE whole_files (
+    digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
+    content_id BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE workspaces (
     id TEXT NOT NULL PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
     created_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX blobs_by_expiry ON blobs (state, expires_at) WHERE pin_count = 0;
+CREATE INDEX contents_unreferenced ON contents (unreferenced_at) WHERE unreferenced_at IS NOT NULL;
 CREATE UNIQUE INDEX environments_default ON environments (workspace_id) WHERE is_default = 1;
 CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
 CREATE INDEX objects_by_age ON objects (environment_id, kind, created_at) WHERE name IS NOT NULL;
@@ -109,3 +175,6 @@ CREATE INDEX removed_objects_of_kind ON removed_objects (kind);
 CREATE UNIQUE INDEX token_flows_code ON token_flows (code);
 CREATE INDEX token_flows_expiry ON token_flows (expires_at);
 CREATE INDEX tokens_of_workspace ON tokens (workspace_id, created_at);
+CREATE INDEX volume_entries_ended ON volume_entries (volume, to_version) WHERE to_version < 9223372036854775807;
+CREATE INDEX volume_entries_from ON volume_entries (volume, from_version);
+CREATE INDEX whole_files_of_content ON whole_files (content_id);

@@ -53,7 +53,7 @@ internal sealed class BlobFiles
     public TemporaryBlob CreateTemporary() => Explain(() =>
     {
         string path = Path.Combine(temporary, Interlocked.Increment(ref temporaryCount).ToString("x"));
-        return new TemporaryBlob(path, PosixFile.CreateReadOnly(path));
+        return new TemporaryBlob(path, PosixFile.CreateNew(path, ReadOnly));
     });
 
     /// <summary>Gives the bytes their final name; both survive a power cut when this returns.</summary>

@@ -49,7 +49,7 @@ internal sealed class BlockDisk : IBlockDisk, IDisposable
     public TemporaryBlock CreateTemporary()
     {
         string path = Path.Combine(layout.Temporary, Interlocked.Increment(ref temporaryCount).ToString("x"));
-        return new TemporaryBlock(this, path, PosixFile.CreateReadOnly(path));
+        return new TemporaryBlock(this, path, PosixFile.CreateNew(path, PrivateFile.Readable));
     }
 
     public async ValueTask WriteAsync(
@@ -77,6 +77,8 @@ internal sealed class BlockDisk : IBlockDisk, IDisposable
     public void SyncShelf(int shelf) => DirectorySync.Flush(layout.Shelf(shelf));
 
     public void Discard(TemporaryBlock temporary) => File.Delete(temporary.Path);
+
+    public string PathOf(Digest digest) => layout.Block(digest);
 
     public int? FindLength(Digest digest)
     {
@@ -141,10 +143,6 @@ internal sealed class BlockDisk : IBlockDisk, IDisposable
         for (int shelf = 0; shelf < BlockLayout.ShelfCount; shelf++)
         {
             System.IO.Directory.CreateDirectory(layout.Shelf(shelf));
-
-            // A process killed between rename and sync leaves a name that readers see and a power failure would take
-            // back. From here on, seen means durable.
-            SyncShelf(shelf);
         }
 
         DirectorySync.Flush(layout.Directory);

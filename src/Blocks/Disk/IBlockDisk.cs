@@ -33,6 +33,9 @@ internal interface IBlockDisk
 
     void Discard(TemporaryBlock temporary);
 
+    /// <summary>Where a block is, or would be.</summary>
+    string PathOf(Digest digest);
+
     /// <returns>The block's length in bytes; null when it is not there.</returns>
     int? FindLength(Digest digest);
 

@@ -18,9 +18,9 @@ internal sealed class BlockPublisher : IAsyncDisposable
     private readonly Dictionary<Digest, PendingBlock> pending = [];
     private readonly Queue<PendingBlock> queue = [];
 
-    // Shelves whose last sync failed: a name in them may not last, so it does not pass for a stored block until a
-    // later put has synced the shelf.
-    private readonly HashSet<int> unsyncedShelves = [];
+    // Shelves not synced in this run, or whose last sync failed: a name in them may not last, since a kill may have come
+    // between its rename and the sync. It does not pass for a stored block until the shelf is synced.
+    private readonly HashSet<int> unsyncedShelves = [.. Enumerable.Range(0, BlockLayout.ShelfCount)];
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool isStopping;
 
@@ -69,9 +69,38 @@ internal sealed class BlockPublisher : IAsyncDisposable
 
     private bool IsSettled(Digest digest)
     {
+        bool isSynced = TrySettle(BlockLayout.ShelfOf(digest));
         lock (gate)
         {
-            return !pending.ContainsKey(digest) && !unsyncedShelves.Contains(BlockLayout.ShelfOf(digest));
+            return isSynced && !pending.ContainsKey(digest);
+        }
+    }
+
+    /// <summary>Syncs a shelf that was not synced yet: once a run, when its first block is looked for.</summary>
+    private bool TrySettle(int shelf)
+    {
+        lock (gate)
+        {
+            if (!unsyncedShelves.Contains(shelf))
+            {
+                return true;
+            }
+        }
+
+        try
+        {
+            disk.SyncShelf(shelf);
+        }
+        catch (IOException)
+        {
+            // The block passes for missing; whoever puts it again is told what is wrong with the disk.
+            return false;
+        }
+
+        lock (gate)
+        {
+            unsyncedShelves.Remove(shelf);
+            return true;
         }
     }
 

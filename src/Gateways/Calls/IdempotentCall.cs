@@ -31,14 +31,11 @@ public static class IdempotentCall
         this MetadataStore store, ServerCallContext context, IMessage request, Func<WriteTransaction, TResponse?> work)
         where TResponse : class, IMessage<TResponse>, new()
     {
-        string? key = context.RequestHeaders.GetValue(KeyHeader);
-        if (string.IsNullOrEmpty(key) || key.Length > KeyLengthMax)
+        if (KeyOf(context, request) is not { } once)
         {
             return await store.WriteAsync(work, context.CancellationToken).ConfigureAwait(false);
         }
 
-        var once = new IdempotentRequest(
-            context.GetCaller().TokenId.Text, key, context.Method, Digest.Of(request.ToByteArray()));
         byte[]? reply = await store.WriteAsync(
             write => IdempotencyKeys.TryOnce(write, once, inner => work(inner)?.ToByteArray()),
             context.CancellationToken).ConfigureAwait(false);
@@ -47,6 +44,36 @@ public static class IdempotentCall
             return null;
         }
 
+        return Parse<TResponse>(reply);
+    }
+
+    /// <summary>The reply that was given to the same call before; null when it is new. For work of several transactions.</summary>
+    public static TResponse? FindReply<TResponse>(this MetadataStore store, ServerCallContext context, IMessage request)
+        where TResponse : class, IMessage<TResponse>, new() =>
+        KeyOf(context, request) is { } once && store.Read(read => IdempotencyKeys.Find(read, once)) is { } reply
+            ? Parse<TResponse>(reply)
+            : null;
+
+    /// <summary>Remembers the reply in the transaction that makes the work durable.</summary>
+    public static void RememberReply(this WriteTransaction write, ServerCallContext context, IMessage request, IMessage reply)
+    {
+        if (KeyOf(context, request) is { } once)
+        {
+            IdempotencyKeys.Once(write, once, _ => reply.ToByteArray());
+        }
+    }
+
+    private static IdempotentRequest? KeyOf(ServerCallContext context, IMessage request)
+    {
+        string? key = context.RequestHeaders.GetValue(KeyHeader);
+        return string.IsNullOrEmpty(key) || key.Length > KeyLengthMax
+            ? null
+            : new IdempotentRequest(context.GetCaller().TokenId.Text, key, context.Method, Digest.Of(request.ToByteArray()));
+    }
+
+    private static TResponse Parse<TResponse>(byte[] reply)
+        where TResponse : class, IMessage<TResponse>, new()
+    {
         var response = new TResponse();
         response.MergeFrom(reply);
         return response;

@@ -1,31 +1,14 @@
 using Appliance.Gateways.Calls;
-using Appliance.Gateways.Modal.Blobs;
-using Appliance.Gateways.Modal.Environments;
-using Appliance.Gateways.Modal.Identity;
-using Appliance.Gateways.Modal.Proxies;
-using Appliance.Gateways.Modal.Secrets;
 using Appliance.Protos.Modal;
 
 namespace Appliance.Gateways.Modal;
 
-/// <summary>The Modal protocol as one service. A new group of methods is one more line here.</summary>
+/// <summary>The Modal protocol as one service.</summary>
 public static class ModalService
 {
-    public static GatewayService Compose(
-        ClientService clients,
-        TokenFlowService tokenFlows,
-        EnvironmentService environments,
-        SecretService secrets,
-        ProxyService proxies,
-        BlobService blobs) => new(
-        "modal.client.ModalClient",
-        new ServiceComposition<ModalClient.ModalClientBase>(ModalClient.BindService)
-            .Add(clients)
-            .Add(tokenFlows)
-            .Add(environments)
-            .Add(secrets)
-            .Add(proxies)
-            .Add(blobs)
-            .Build(),
-        () => ApiReflection.Descriptor);
+    /// <summary>What the groups of methods are added to, each a class that overrides what it is about.</summary>
+    public static ServiceComposition<ModalClient.ModalClientBase> Begin() => new(ModalClient.BindService);
+
+    public static GatewayService Compose(ServiceComposition<ModalClient.ModalClientBase> groups) =>
+        new("modal.client.ModalClient", groups.Build(), () => ApiReflection.Descriptor);
 }

@@ -5,12 +5,6 @@ using Appliance.Gateways.CommandRouter;
 using Appliance.Gateways.Fn;
 using Appliance.Gateways.Jina;
 using Appliance.Gateways.Kubeflow;
-using Appliance.Gateways.Modal;
-using Appliance.Gateways.Modal.Blobs;
-using Appliance.Gateways.Modal.Environments;
-using Appliance.Gateways.Modal.Identity;
-using Appliance.Gateways.Modal.Proxies;
-using Appliance.Gateways.Modal.Secrets;
 using Grpc.Health.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -53,13 +47,7 @@ public static class GrpcDoor
     /// <summary>The front doors (design, section 1).</summary>
     private static IEnumerable<GatewayService> Services(ServerParts parts) =>
     [
-        ModalService.Compose(
-            new ClientService(parts.Workspace, parts.Tokens, parts.WebTokens, parts.TokenFlows),
-            new TokenFlowService(parts.TokenFlows, parts.Workspace, parts.PublicAddress, parts.Drain),
-            new EnvironmentService(parts.Store, parts.Environments),
-            new SecretService(parts.Store, parts.Secrets),
-            new ProxyService(parts.Store),
-            new BlobService(parts.Store, parts.Blobs, parts.BlobLinks, parts.PublicAddress)),
+        ModalDoor.Compose(parts),
         CommandRouterService.Compose(),
         RunnerService.Compose(),
         .. JinaServices.Compose(),

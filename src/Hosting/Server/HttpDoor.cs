@@ -1,6 +1,7 @@
 using Appliance.Admin.Metrics;
 using Appliance.Admin.Readiness;
 using Appliance.Admin.TokenPages;
+using Appliance.Gateways.Transfers;
 using Appliance.Gateways.Transfers.Blobs;
 using Microsoft.AspNetCore.Routing;
 
@@ -13,7 +14,8 @@ public static class HttpDoor
     {
         HealthEndpoints.Map(routes, parts.Readiness);
         MetricsEndpoint.Map(routes, parts.Metrics);
+        new BlockEndpoints(parts.BlockLinks, parts.Storage.Contents).Map(routes);
         new TokenFlowPage(parts.TokenFlows, parts.Tokens).Map(routes);
-        new BlobEndpoints(parts.Blobs, parts.BlobLinks).Map(routes);
+        new BlobEndpoints(parts.Storage.Blobs, parts.BlobLinks).Map(routes);
     }
 }

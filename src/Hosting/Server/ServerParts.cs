@@ -1,12 +1,9 @@
 using Appliance.Admin.Metrics;
 using Appliance.Admin.Readiness;
-using Appliance.Blobs;
-using Appliance.Blocks;
-using Appliance.Blocks.Upkeep;
-using Appliance.Core.Ids;
 using Appliance.Core.Lifetime;
 using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal;
+using Appliance.Gateways.Transfers;
 using Appliance.Gateways.Transfers.Blobs;
 using Appliance.Hosting.Settings;
 using Appliance.Hosting.Startup;
@@ -18,8 +15,6 @@ using Appliance.Identity.Tokens;
 using Appliance.Identity.WebTokens;
 using Appliance.Identity.Workspaces;
 using Appliance.Metadata;
-using Appliance.Objects;
-using Appliance.Secrets;
 using Microsoft.Extensions.Logging;
 
 namespace Appliance.Hosting.Server;
@@ -43,15 +38,11 @@ public sealed class ServerParts : IAsyncDisposable
 
     public required LinkSigner Links { get; init; }
 
-    public required BlockStore Blocks { get; init; }
+    public required StorageParts Storage { get; init; }
 
-    public required BlobStore Blobs { get; init; }
+    public required BlockLinks BlockLinks { get; init; }
 
     public required BlobLinks BlobLinks { get; init; }
-
-    public required SecretVault Secrets { get; init; }
-
-    public required ObjectReaper Reaper { get; init; }
 
     public required FirstToken? FirstToken { get; init; }
 
@@ -79,7 +70,6 @@ public sealed class ServerParts : IAsyncDisposable
             WorkspaceModel workspace = await WorkspaceBootstrap.EnsureAsync(store, settings.WorkspaceName);
             var tokens = new TokenAuthority(store, workspace, clock);
             LinkSigner links = await LinkSigner.OpenAsync(store, clock);
-            SecretVault secrets = await OpenSecretsAsync(store, settings, logs);
             bool usesTls = settings.UsesTls(settings.Grpc) || settings.UsesTls(settings.Http);
             return new ServerParts(store)
             {
@@ -89,11 +79,9 @@ public sealed class ServerParts : IAsyncDisposable
                 TokenFlows = new TokenFlowDesk(store, workspace, tokens, clock),
                 Environments = new EnvironmentDirectory(store),
                 Links = links,
-                Blobs = BlobStore.Open(store, Path.Combine(settings.DataDirectory, BlobStore.DirectoryName), clock, failure => logs.CreateLogger("Blobs").LogError(failure, "Removing blobs will be tried again.")),
+                Storage = await StorageParts.OpenAsync(store, settings.DataDirectory, clock, logs),
+                BlockLinks = new BlockLinks(links),
                 BlobLinks = new BlobLinks(links),
-                Blocks = BlockStore.Open(Path.Combine(settings.DataDirectory, "blocks"), new CountedReferences(store), clock),
-                Secrets = secrets,
-                Reaper = new ObjectReaper(store, [secrets, new NoContents(ProxyId.Prefix)], clock, failure => logs.CreateLogger("Reaper").LogError(failure, "Removing objects will be tried again.")),
                 FirstToken = await FirstToken.EnsureAsync(tokens, settings.DataDirectory, cancellation),
                 Certificates = usesTls ? ServerCertificates.Open(settings, clock, logs.CreateLogger("Tls")) : null,
                 Process = new ProcessMeter(clock),
@@ -106,17 +94,6 @@ public sealed class ServerParts : IAsyncDisposable
         }
     }
 
-    private static async Task<SecretVault> OpenSecretsAsync(MetadataStore store, ServeSettings settings, ILoggerFactory logs)
-    {
-        SecretVault vault = await SecretVault.OpenAsync(store, settings.DataDirectory);
-        if (vault.Fault is { } fault)
-        {
-            logs.CreateLogger("Secrets").LogError("Secrets cannot be used: {Fault}", fault);
-        }
-
-        return vault;
-    }
-
     public async ValueTask DisposeAsync()
     {
         Certificates?.Dispose();
@@ -124,9 +101,7 @@ public sealed class ServerParts : IAsyncDisposable
         Calls.Dispose();
         Metrics.Dispose();
         Drain.Dispose();
-        await Reaper.DisposeAsync();
-        await Blobs.DisposeAsync();
-        await Blocks.DisposeAsync();
+        await Storage.DisposeAsync();
         await Store.DisposeAsync();
     }
 }

@@ -3,5 +3,15 @@ namespace Appliance.Metadata.Migrations;
 /// <summary>Every step, in order. A new one is a file M00N_Subject.cs and a line here.</summary>
 internal static class MigrationList
 {
-    public static IReadOnlyList<Migration> All { get; } = [M001_Identity.Step, M002_Blocks.Step, M003_Objects.Step, M004_Secrets.Step, M005_Blobs.Step];
+    public static IReadOnlyList<Migration> All { get; } =
+    [
+        M001_Identity.Step,
+        M002_Blocks.Step,
+        M003_Objects.Step,
+        M004_Contents.Step,
+        M005_Volumes.Step,
+        M006_Mounts.Step,
+        M007_Secrets.Step,
+        M008_Blobs.Step,
+    ];
 }

@@ -20,16 +20,19 @@ public static partial class PosixFile
     private const int InvalidArgument = 22;
     private const int OpenNewForWriting = 0x1 | FileCalls.OpenCreate | 0x80 | FileCalls.OpenCloseOnExec;
     private const int OpenForReading = FileCalls.OpenReadOnly | FileCalls.OpenCloseOnExec;
+    private const int TooManyLinks = 31;
+    private const uint CharacterDevice = 0x2000;
+    private const int KeepSize = 1;
+    private const int PunchHole = 2;
     private const uint SyncFileRangeWrite = 2;
 
     // arm64 keeps the number that it had on 32-bit ARM.
     private static readonly int OpenDirect = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? 0x10000 : 0x4000;
 
-    /// <summary>Makes a file that only this handle can write to; anybody may read it, as far as the umask allows.</summary>
-    public static SafeFileHandle CreateReadOnly(string path)
+    /// <summary>Makes a new file. This handle can write to it whatever the mode, of which the umask may take something.</summary>
+    public static SafeFileHandle CreateNew(string path, UnixFileMode mode)
     {
-        const uint readable = 0x124;
-        SafeFileHandle handle = FileCalls.Open(path, OpenNewForWriting, readable);
+        SafeFileHandle handle = FileCalls.Open(path, OpenNewForWriting, (uint)mode);
         return handle.IsInvalid ? throw FileCalls.LastFailure("open", path) : handle;
     }
 
@@ -75,7 +78,36 @@ public static partial class PosixFile
 
     /// <summary>Asks the kernel to begin writing the file's dirty pages; returns without waiting for them.</summary>
     // Only a hint: what matters is the sync that follows, and that one reports errors.
-    public static void StartWriteback(SafeFileHandle file) => _ = SyncFileRange(file, 0, 0, SyncFileRangeWrite);
+    public static void StartWriteback(SafeFileHandle file) => StartWriteback(file, 0, 0);
+
+    /// <summary>As <see cref="StartWriteback(SafeFileHandle)"/>, for a part of the file; length 0 means to its end.</summary>
+    public static void StartWriteback(SafeFileHandle file, long offset, long lengthBytes) =>
+        _ = SyncFileRange(file, offset, lengthBytes, SyncFileRangeWrite);
+
+    /// <summary>Gives a part of the file back to the disk; it reads as zeros from then on. The length stays.</summary>
+    public static void Zero(SafeFileHandle file, string path, long offset, long lengthBytes) =>
+        Check(Allocate(file, PunchHole | KeepSize, offset, lengthBytes), "fallocate", path);
+
+    /// <summary>Gives a file a second name. False when it has as many as the file system allows.</summary>
+    /// <exception cref="IOException">Also when the new name is taken.</exception>
+    public static bool TryLink(string existing, string added)
+    {
+        int result = LinkPath(existing, added);
+        bool hasTooMany = result < 0 && Marshal.GetLastPInvokeError() == TooManyLinks;
+        Check(hasTooMany ? 0 : result, "link", added);
+        return !hasTooMany;
+    }
+
+    /// <summary>Makes what a union file system takes for the absence of a file: a character device of number 0.</summary>
+    /// <exception cref="UnauthorizedAccessException">It takes root.</exception>
+    public static void CreateWhiteout(string path) => Check(MakeNode(path, CharacterDevice, 0), "mknod", path);
+
+    /// <summary>Makes all that was written to the file system of this directory durable. May take seconds.</summary>
+    public static void SyncFileSystem(string directory)
+    {
+        using SafeFileHandle handle = FileCalls.Open(directory, FileCalls.OpenReadOnly | FileCalls.OpenCloseOnExec, mode: 0);
+        Check(handle.IsInvalid ? -1 : SyncAll(handle), "syncfs", directory);
+    }
 
     private static void Check(int result, string call, string path)
     {
@@ -96,4 +128,13 @@ public static partial class PosixFile
 
     [LibraryImport(LibC, EntryPoint = "sync_file_range", SetLastError = true)]
     private static partial int SyncFileRange(SafeFileHandle file, long offset, long lengthBytes, uint flags);
+
+    [LibraryImport(LibC, EntryPoint = "fallocate", SetLastError = true)]
+    private static partial int Allocate(SafeFileHandle file, int mode, long offset, long lengthBytes);
+
+    [LibraryImport(LibC, EntryPoint = "mknod", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MakeNode(string path, uint mode, ulong device);
+
+    [LibraryImport(LibC, EntryPoint = "syncfs", SetLastError = true)]
+    private static partial int SyncAll(SafeFileHandle file);
 }

@@ -13,19 +13,43 @@ public sealed partial class FileSystemMount : IDisposable
     private FileSystemMount(string target) => this.target = target;
 
     /// <exception cref="IOException">The kernel refuses; HResult is the errno.</exception>
-    public static FileSystemMount Mount(string source, string target, string type, string options)
+    public static FileSystemMount Mount(
+        string source, string target, string type, string options, MountFlags flags = MountFlags.None)
     {
-        if (Mount(source, target, type, 0, options) == 0)
-        {
-            return new FileSystemMount(target);
-        }
+        Attach(source, target, type, flags, options);
+        return new FileSystemMount(target);
+    }
 
-        int error = Marshal.GetLastPInvokeError();
-        throw new IOException($"mount {type} at '{target}': {Marshal.GetPInvokeErrorMessage(error)}", error);
+    /// <summary>Shows a directory at a second place.</summary>
+    /// <exception cref="IOException">The kernel refuses; HResult is the errno.</exception>
+    public static FileSystemMount Bind(string source, string target, MountFlags flags)
+    {
+        Attach(source, target, "none", MountFlags.Bind, "");
+        var mount = new FileSystemMount(target);
+        try
+        {
+            // A bind mount takes its flags only from a second call.
+            Attach(source, target, "none", MountFlags.Bind | MountFlags.Remount | flags, "");
+            return mount;
+        }
+        catch
+        {
+            mount.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A failure is left to the kernel: it unmounts with the end of the mount namespace.</summary>
     public void Dispose() => _ = Unmount(target, Detach);
+
+    private static void Attach(string source, string target, string type, MountFlags flags, string options)
+    {
+        if (Mount(source, target, type, (nuint)flags, options) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            throw new IOException($"mount {type} at '{target}': {Marshal.GetPInvokeErrorMessage(error)}", error);
+        }
+    }
 
     [LibraryImport(LibC, EntryPoint = "mount", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Mount(string source, string target, string type, nuint flags, string options);

@@ -1,9 +1,9 @@
 namespace Appliance.Metadata.Migrations;
 
 /// <summary>What secrets hold: the names of their keys in the clear, their values encrypted.</summary>
-internal static class M004_Secrets
+internal static class M007_Secrets
 {
-    public static Migration Step { get; } = new(4, "secrets", """
+    public static Migration Step { get; } = new(7, "secrets", """
         CREATE TABLE secrets (
             id TEXT NOT NULL PRIMARY KEY,
             keys TEXT NOT NULL,

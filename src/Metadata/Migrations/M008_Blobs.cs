@@ -1,9 +1,9 @@
 namespace Appliance.Metadata.Migrations;
 
 /// <summary>Payloads that travel over HTTP, and the parts of those that arrive in parts.</summary>
-internal static class M005_Blobs
+internal static class M008_Blobs
 {
-    public static Migration Step { get; } = new(5, "blobs", """
+    public static Migration Step { get; } = new(8, "blobs", """
         CREATE TABLE blobs (
             id TEXT NOT NULL PRIMARY KEY,
             workspace_id TEXT NOT NULL REFERENCES workspaces (id),

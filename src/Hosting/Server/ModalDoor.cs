@@ -1,0 +1,32 @@
+using Appliance.Gateways.Calls;
+using Appliance.Gateways.Modal;
+using Appliance.Gateways.Modal.Blobs;
+using Appliance.Gateways.Modal.Environments;
+using Appliance.Gateways.Modal.Identity;
+using Appliance.Gateways.Modal.Mounts;
+using Appliance.Gateways.Modal.Proxies;
+using Appliance.Gateways.Modal.Secrets;
+using Appliance.Gateways.Modal.Volumes;
+
+namespace Appliance.Hosting.Server;
+
+/// <summary>The groups of the Modal protocol's methods. A new one is one more line here.</summary>
+internal static class ModalDoor
+{
+    public static GatewayService Compose(ServerParts parts)
+    {
+        StorageParts storage = parts.Storage;
+        return ModalService.Compose(ModalService.Begin()
+            .Add(new ClientService(parts.Workspace, parts.Tokens, parts.WebTokens, parts.TokenFlows))
+            .Add(new TokenFlowService(parts.TokenFlows, parts.Workspace, parts.PublicAddress, parts.Drain))
+            .Add(new EnvironmentService(parts.Store, parts.Environments))
+            .Add(new SecretService(parts.Store, storage.Secrets))
+            .Add(new ProxyService(parts.Store))
+            .Add(new BlobService(parts.Store, storage.Blobs, parts.BlobLinks, parts.PublicAddress))
+            .Add(new MountService(parts.Store, storage.Contents, storage.Blobs))
+            .Add(new VolumeService(parts.Store))
+            .Add(new VolumeUploadService(parts.Store, storage.VolumeCommitter, storage.Contents, parts.BlockLinks, parts.PublicAddress))
+            .Add(new VolumeFileService(parts.Store, storage.VersionPins, storage.Contents, parts.BlockLinks, parts.PublicAddress))
+            .Add(new VolumeChangeService(parts.Store, storage.VolumeCommitter)));
+    }
+}

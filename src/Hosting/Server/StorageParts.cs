@@ -1,0 +1,92 @@
+using Appliance.Blobs;
+using Appliance.Blocks;
+using Appliance.Blocks.Upkeep;
+using Appliance.Contents;
+using Appliance.Core.Ids;
+using Appliance.Metadata;
+using Appliance.Mounts;
+using Appliance.Objects;
+using Appliance.Secrets;
+using Appliance.Volumes.Commits;
+using Appliance.Volumes.Reading;
+using Appliance.Volumes.Trees;
+using Appliance.Volumes.Upkeep;
+using Microsoft.Extensions.Logging;
+
+namespace Appliance.Hosting.Server;
+
+/// <summary>What keeps users' data, beside the metadata.</summary>
+public sealed class StorageParts : IAsyncDisposable
+{
+    private StorageParts()
+    {
+    }
+
+    public required BlockStore Blocks { get; init; }
+
+    public required ContentStore Contents { get; init; }
+
+    public required BlobStore Blobs { get; init; }
+
+    public required SecretVault Secrets { get; init; }
+
+    public required VersionPins VersionPins { get; init; }
+
+    public required VolumePurger VolumePurger { get; init; }
+
+    public required VolumeTrees VolumeTrees { get; init; }
+
+    public required VolumeCommitter VolumeCommitter { get; init; }
+
+    public required ObjectReaper Reaper { get; init; }
+
+    public static async Task<StorageParts> OpenAsync(MetadataStore store, string dataDirectory, TimeProvider clock, ILoggerFactory logs)
+    {
+        Action<Exception> Later(string what) => LogFor(logs, what);
+        SecretVault secrets = await SecretVault.OpenAsync(store, dataDirectory);
+        if (secrets.Fault is { } fault)
+        {
+            logs.CreateLogger("Secrets").LogError("Secrets cannot be used: {Fault}", fault);
+        }
+
+        BlockStore blocks = BlockStore.Open(Path.Combine(dataDirectory, "blocks"), new CountedReferences(store), clock);
+        ContentStore contents = ContentStore.Open(Path.Combine(dataDirectory, "contents"), store, blocks);
+        var pins = new VersionPins(store);
+        VolumePurger purger = await VolumePurger.OpenAsync(store, pins, Later("volumes"));
+        VolumeTrees trees = await VolumeTrees.OpenAsync(Path.Combine(dataDirectory, "volumes"), store, contents, pins, Later("volume trees"));
+        IObjectContents[] kinds =
+        [
+            VolumeContents.Of<VolumeId>(trees),
+            new MountDirectory(MountId.Prefix),
+            secrets,
+            new NoContents(ProxyId.Prefix),
+        ];
+        return new StorageParts
+        {
+            Secrets = secrets,
+            Blocks = blocks,
+            Contents = contents,
+            Blobs = BlobStore.Open(store, Path.Combine(dataDirectory, BlobStore.DirectoryName), clock, Later("blobs")),
+            VersionPins = pins,
+            VolumePurger = purger,
+            VolumeTrees = trees,
+            VolumeCommitter = new VolumeCommitter(store, purger, trees),
+            Reaper = new ObjectReaper(store, kinds, clock, Later("objects")),
+        };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Reaper.DisposeAsync();
+        await Blobs.DisposeAsync();
+        await VolumeTrees.DisposeAsync();
+        await VolumePurger.DisposeAsync();
+        await Blocks.DisposeAsync();
+    }
+
+    private static Action<Exception> LogFor(ILoggerFactory logs, string what)
+    {
+        ILogger log = logs.CreateLogger("Upkeep");
+        return failure => log.LogError(failure, "Tidying up {What} failed and will be tried again.", what);
+    }
+}
