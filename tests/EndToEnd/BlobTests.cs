@@ -62,6 +62,35 @@ public sealed class BlobTests
     }
 
     [Fact]
+    public async Task PutParts_BeyondOneGiB_AreOneBlobOnceCompleted()
+    {
+        using var data = new DataFolder();
+        await using PublishedAppliance server = await PublishedAppliance.StartAsync(data.Path);
+        const long Length = (1L << 30) + 1;
+        BlobCreateResponse created = await Client(server).BlobCreateAsync(new BlobCreateRequest { ContentLength = Length }, server.Credentials);
+        MultiPartUpload parts = created.Multiparts.Items.Single();
+        byte[] zeros = new byte[parts.PartLength];
+        byte[] wholePart = MD5.HashData(zeros);
+        byte[] lastPart = MD5.HashData(new byte[1]);
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await CompleteAsync(parts, [])).StatusCode);
+        await Parallel.ForEachAsync(parts.UploadUrls.SkipLast(1), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (url, _) =>
+            Assert.Equal(HttpStatusCode.OK, await PutAsync(url, zeros)));
+        Assert.Equal(HttpStatusCode.BadRequest, (await CompleteAsync(parts, [.. Enumerable.Repeat(wholePart, 16), lastPart])).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, await PutAsync(parts.UploadUrls[^1], new byte[2]));
+        Assert.Equal(HttpStatusCode.OK, await PutAsync(parts.UploadUrls[^1], new byte[1]));
+        Assert.Equal(HttpStatusCode.BadRequest, (await CompleteAsync(parts, Enumerable.Repeat(wholePart, 17))).StatusCode);
+        (HttpStatusCode status, string answer) = await CompleteAsync(parts, [.. Enumerable.Repeat(wholePart, 16), lastPart]);
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        byte[] all = [.. Enumerable.Repeat(wholePart, 16).SelectMany(md5 => md5), .. lastPart];
+        Assert.Contains($"{Convert.ToHexStringLower(MD5.HashData(all))}-17", answer, StringComparison.Ordinal);
+        string url = (await Client(server).BlobGetAsync(new BlobGetRequest { BlobId = created.BlobId }, server.Credentials)).DownloadUrl;
+        using HttpResponseMessage head = await Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, url));
+        Assert.Equal(Length, head.Content.Headers.ContentLength);
+    }
+
+    [Fact]
     public async Task Put_WhatMustNotBe_IsRefusedAndNothingIsStored()
     {
         using var data = new DataFolder();
@@ -192,6 +221,16 @@ public sealed class BlobTests
         }
 
         return answer.StatusCode;
+    }
+
+    /// <summary>As the Python client writes it.</summary>
+    private static async Task<(HttpStatusCode StatusCode, string Answer)> CompleteAsync(MultiPartUpload upload, IEnumerable<byte[]> md5s)
+    {
+        IEnumerable<string> parts = md5s.Select((md5, index) =>
+            $"<Part>\n<PartNumber>{index + 1}</PartNumber>\n<ETag>\"{Convert.ToHexStringLower(md5)}\"</ETag>\n</Part>");
+        using HttpResponseMessage answer = await Http.PostAsync(
+            upload.CompletionUrl, new StringContent($"<CompleteMultipartUpload>\n{string.Join('\n', parts)}\n</CompleteMultipartUpload>"));
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     /// <summary>The first half of one link, with the second half of another.</summary>

@@ -179,16 +179,15 @@ public sealed class BlobUploads
             : throw BlobErrors.WrongLength(blob.Id, blob.LengthBytes, intake.LengthBytes);
     }
 
-    private async Task MarkStoredAsync(BlobId id, Digest sha256, string etag)
+    /// <summary>The bytes are on disk under their name; answers until when they stay.</summary>
+    internal async Task<DateTimeOffset> MarkStoredAsync(BlobId id, Digest sha256, string etag)
     {
         try
         {
-            await store.WriteAsync(write =>
+            return await store.WriteAsync(write =>
             {
-                if (!BlobRows.MarkStored(write, id, sha256, etag, write.Now + BlobStore.StoredLife))
-                {
-                    throw BlobErrors.Unknown(id);
-                }
+                DateTimeOffset expiresAt = write.Now + BlobStore.StoredLife;
+                return BlobRows.MarkStored(write, id, sha256, etag, expiresAt) ? expiresAt : throw BlobErrors.Unknown(id);
             }).ConfigureAwait(false);
         }
         catch (ApplianceException)
