@@ -165,8 +165,8 @@ public sealed class BlobStore : IAsyncDisposable
         using BlobIntake intake = BlobIntake.OfBlob(files);
         using TemporaryBlob temporary = files.CreateTemporary();
         await intake.ReadAsync(source, temporary.Handle, 0, long.MaxValue, cancellation).ConfigureAwait(false);
-        files.Publish(temporary, id);
-        return await AddStoredAsync(id, workspace, intake.LengthBytes, intake.Sha256, Convert.ToHexStringLower(intake.Md5)).ConfigureAwait(false);
+        return await AddAsync(
+            id, workspace, intake.LengthBytes, intake.Sha256, Convert.ToHexStringLower(intake.Md5), () => files.Publish(temporary, id)).ConfigureAwait(false);
     }
 
     /// <summary>Makes a blob of a file on the same file system without a copy. The file must never be written again.</summary>
@@ -176,32 +176,31 @@ public sealed class BlobStore : IAsyncDisposable
     public Task<BlobRecord> AdoptAsync(WorkspaceId workspace, string path, Digest sha256)
     {
         var id = ObjectId.Mint<BlobId>();
-        files.Adopt(path, id);
-        return AddStoredAsync(id, workspace, new FileInfo(path).Length, sha256, sha256.ToString());
+        return AddAsync(id, workspace, new FileInfo(path).Length, sha256, sha256.ToString(), () => files.Adopt(path, id));
     }
+
+    /// <summary>What blobs take; reads all their rows.</summary>
+    public BlobUsage ReadUsage() => store.Read(BlobRows.ReadUsage);
 
     /// <summary>Removes all that is due now.</summary>
     public Task ReapAsync(CancellationToken cancellation) => reaper.ReapAsync(cancellation);
 
     public ValueTask DisposeAsync() => reaper.DisposeAsync();
 
-    private async Task<BlobRecord> AddStoredAsync(BlobId id, WorkspaceId workspace, long lengthBytes, Digest sha256, string etag)
+    /// <summary>The row comes first: a file that a crash left without one would never be removed.</summary>
+    private async Task<BlobRecord> AddAsync(
+        BlobId id, WorkspaceId workspace, long lengthBytes, Digest sha256, string etag, Action publish)
     {
-        try
+        BlobRecord awaited = await store.WriteAsync(write =>
         {
-            return await store.WriteAsync(write =>
-            {
-                var blob = new BlobRecord(
-                    id, workspace, BlobState.Stored, lengthBytes, null, null, sha256, etag, write.Now, write.Now + StoredLife);
-                BlobRows.Add(write, blob);
-                return blob;
-            }).ConfigureAwait(false);
-        }
-        catch
-        {
-            files.Delete(id);
-            throw;
-        }
+            var blob = new BlobRecord(
+                id, workspace, BlobState.Awaited, lengthBytes, null, null, sha256, null, write.Now, write.Now + UploadLife);
+            BlobRows.Add(write, blob);
+            return blob;
+        }).ConfigureAwait(false);
+        publish();
+        DateTimeOffset expiresAt = await Uploads.MarkStoredAsync(id, sha256, etag).ConfigureAwait(false);
+        return awaited with { State = BlobState.Stored, ETag = etag, ExpiresAt = expiresAt };
     }
 
     private BlobRecord GetStored(BlobId id)

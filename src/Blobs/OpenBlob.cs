@@ -16,6 +16,7 @@ public sealed class OpenBlob(SafeFileHandle handle, long lengthBytes, Digest sha
     /// <summary>Without quotes.</summary>
     public string ETag => etag;
 
+    /// <summary>From the first byte. To dispose it is to dispose the blob.</summary>
     public Stream OpenStream() => new FileStream(handle, FileAccess.Read, bufferSize: 0);
 
     public void Dispose() => handle.Dispose();

@@ -34,7 +34,7 @@ public sealed class BlobStoreTests
         BlobRecord blob = await fixture.Blobs.StoreAsync(fixture.Owner.WorkspaceId, new MemoryStream(Content), default);
 
         Assert.Equal((Content.Length, (Digest?)Digest.Of(Content)), (blob.LengthBytes, blob.Sha256));
-        Assert.Equal(blob, fixture.Blobs.Get(fixture.Owner, blob.Id.Text) with { CreatedAt = blob.CreatedAt, ExpiresAt = blob.ExpiresAt });
+        Assert.Equal(blob, fixture.Blobs.Get(fixture.Owner, blob.Id.Text));
         Assert.Equal(Content, fixture.Read(blob.Id));
     }
 
@@ -119,6 +119,30 @@ public sealed class BlobStoreTests
 
         fixture.AssertNothingStored(id);
         Assert.Empty(fixture.Store.Read(read => BlobRows.ListRemoved(read, 10)));
+    }
+
+    [Fact]
+    public async Task ReadUsage_CountsWhatIsThere()
+    {
+        await using BlobFixture fixture = await BlobFixture.OpenAsync();
+        Assert.Equal(new BlobUsage(0, 0, 0), fixture.Blobs.ReadUsage());
+        await fixture.StoredAsync(Content);
+        await fixture.StoredAsync([1, 2, 3]);
+        await fixture.AnnounceAsync(Content);
+
+        Assert.Equal(new BlobUsage(2, Content.Length + 3, 1), fixture.Blobs.ReadUsage());
+    }
+
+    [Fact]
+    public async Task Adopt_NoSuchFile_LeavesNothingThatStays()
+    {
+        await using BlobFixture fixture = await BlobFixture.OpenAsync();
+
+        await Assert.ThrowsAsync<FileNotFoundException>(() =>
+            fixture.Blobs.AdoptAsync(fixture.Owner.WorkspaceId, Path.Combine(fixture.Directory, "none"), Digest.OfNothing));
+
+        await ExpireAsync(fixture, BlobStore.UploadLife);
+        Assert.Equal(new BlobUsage(0, 0, 0), fixture.Blobs.ReadUsage());
     }
 
     [Fact]

@@ -17,29 +17,33 @@ internal sealed class BlobIntake : IDisposable
     private const int WritebackBytes = 32 * 1024 * 1024;
 
     private readonly BlobFiles files;
-    private readonly IncrementalHash md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+    private readonly IncrementalHash? md5;
     private readonly IncrementalHash? sha256;
     private byte[] filling = ArrayPool<byte>.Shared.Rent(ChunkBytes);
     private byte[] leaving = ArrayPool<byte>.Shared.Rent(ChunkBytes);
 
-    private BlobIntake(BlobFiles files, IncrementalHash? sha256)
+    private BlobIntake(BlobFiles files, IncrementalHash? md5, IncrementalHash? sha256)
     {
         this.files = files;
+        this.md5 = md5;
         this.sha256 = sha256;
     }
 
-    /// <summary>16 bytes, of everything that came.</summary>
+    /// <summary>16 bytes, of everything that came; empty when it is not asked for.</summary>
     public byte[] Md5 { get; private set; } = [];
 
-    /// <summary>Of everything that came, of a whole blob.</summary>
+    /// <summary>Of everything that came; nothing when it is not asked for.</summary>
     public Digest Sha256 { get; private set; }
 
     public long LengthBytes { get; private set; }
 
-    public static BlobIntake OfBlob(BlobFiles files) => new(files, IncrementalHash.CreateHash(HashAlgorithmName.SHA256));
+    public static BlobIntake OfBlob(BlobFiles files) => new(files, NewHash(HashAlgorithmName.MD5), NewHash(HashAlgorithmName.SHA256));
 
     /// <summary>Without the SHA-256, which says nothing about the blob.</summary>
-    public static BlobIntake OfPart(BlobFiles files) => new(files, null);
+    public static BlobIntake OfPart(BlobFiles files) => new(files, NewHash(HashAlgorithmName.MD5), null);
+
+    /// <summary>Without the MD5, for what is on disk already.</summary>
+    public static BlobIntake OfDigest(BlobFiles files) => new(files, null, NewHash(HashAlgorithmName.SHA256));
 
     /// <summary>Reads the source to its end, but not further than one byte beyond the limit.</summary>
     /// <param name="source">What comes.</param>
@@ -66,7 +70,7 @@ internal sealed class BlobIntake : IDisposable
                 }
 
                 (filling, leaving) = (leaving, filling);
-                leavingTask = Task.Run(() => Take(leaving.AsSpan(0, count), target, position), CancellationToken.None);
+                leavingTask = Task.Run(() => TakeAsync(leaving.AsMemory(0, count), target, position), CancellationToken.None);
             }
 
             await leavingTask.ConfigureAwait(false);
@@ -77,27 +81,36 @@ internal sealed class BlobIntake : IDisposable
             await leavingTask.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        Md5 = md5.GetHashAndReset();
+        Md5 = md5?.GetHashAndReset() ?? [];
         Sha256 = sha256 is null ? default : Digest.FromBytes(sha256.GetHashAndReset());
     }
 
     public void Dispose()
     {
-        md5.Dispose();
+        md5?.Dispose();
         sha256?.Dispose();
         ArrayPool<byte>.Shared.Return(filling);
         ArrayPool<byte>.Shared.Return(leaving);
     }
 
-    private void Take(ReadOnlySpan<byte> chunk, SafeFileHandle? target, long position)
-    {
-        if (target is not null)
-        {
-            Write(chunk, target, position);
-        }
+    private static IncrementalHash NewHash(HashAlgorithmName name) => IncrementalHash.CreateHash(name);
 
-        md5.AppendData(chunk);
-        sha256?.AppendData(chunk);
+    private async Task TakeAsync(ReadOnlyMemory<byte> chunk, SafeFileHandle? target, long position)
+    {
+        Task digestTask = sha256 is null ? Task.CompletedTask : Task.Run(() => sha256.AppendData(chunk.Span));
+        try
+        {
+            if (target is not null)
+            {
+                Write(chunk.Span, target, position);
+            }
+
+            md5?.AppendData(chunk.Span);
+        }
+        finally
+        {
+            await digestTask.ConfigureAwait(false);
+        }
     }
 
     private void Write(ReadOnlySpan<byte> chunk, SafeFileHandle target, long position)

@@ -172,23 +172,22 @@ public sealed class BlobUploads
     {
         using SafeFileHandle file = files.TryOpenPartial(blob.Id) ?? files.TryOpenContent(blob.Id) ?? throw BlobErrors.GivenUp(blob.Id);
         using var source = new FileStream(file, FileAccess.Read, bufferSize: 0);
-        using BlobIntake intake = BlobIntake.OfBlob(files);
+        using BlobIntake intake = BlobIntake.OfDigest(files);
         await intake.ReadAsync(source, null, 0, blob.LengthBytes, cancellation).ConfigureAwait(false);
         return intake.LengthBytes == blob.LengthBytes
             ? intake.Sha256
             : throw BlobErrors.WrongLength(blob.Id, blob.LengthBytes, intake.LengthBytes);
     }
 
-    private async Task MarkStoredAsync(BlobId id, Digest sha256, string etag)
+    /// <summary>The bytes are on disk under their name; answers until when they stay.</summary>
+    internal async Task<DateTimeOffset> MarkStoredAsync(BlobId id, Digest sha256, string etag)
     {
         try
         {
-            await store.WriteAsync(write =>
+            return await store.WriteAsync(write =>
             {
-                if (!BlobRows.MarkStored(write, id, sha256, etag, write.Now + BlobStore.StoredLife))
-                {
-                    throw BlobErrors.Unknown(id);
-                }
+                DateTimeOffset expiresAt = write.Now + BlobStore.StoredLife;
+                return BlobRows.MarkStored(write, id, sha256, etag, expiresAt) ? expiresAt : throw BlobErrors.Unknown(id);
             }).ConfigureAwait(false);
         }
         catch (ApplianceException)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -52,7 +53,8 @@ public sealed class LinkSigner
     public byte[] Open(string purpose, string text)
     {
         byte[] link = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        if (!Base64Url.TryDecodeFromChars(text, link, out int length) || length < TimeBytes + MacBytes)
+        // The variant that answers a bool throws on letters that are none of the alphabet.
+        if (Base64Url.DecodeFromChars(text, link, out _, out int length) != OperationStatus.Done || length < TimeBytes + MacBytes)
         {
             throw Refused();
         }

@@ -68,6 +68,17 @@ public static class BlobRows
         write.Prepare("DELETE FROM blobs WHERE id = ? AND state = 2").Bind(id.Text).Run();
     }
 
+    /// <summary>Reads every row.</summary>
+    public static BlobUsage ReadUsage(ReadTransaction read)
+    {
+        using Statement row = read.Prepare("""
+            SELECT count(*) FILTER (WHERE state = 1), coalesce(sum(length) FILTER (WHERE state = 1), 0), count(*) FILTER (WHERE state = 0)
+            FROM blobs
+            """);
+        row.Step();
+        return new BlobUsage(row.GetInteger(0), row.GetInteger(1), row.GetInteger(2));
+    }
+
     private static BlobRecord ReadRow(Statement row) => new(
         BlobId.FromText(row.GetText(0)),
         WorkspaceId.FromText(row.GetText(1)),

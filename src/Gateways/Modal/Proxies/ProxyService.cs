@@ -21,6 +21,8 @@ namespace Appliance.Gateways.Modal.Proxies;
 /// </summary>
 public sealed class ProxyService(MetadataStore store) : ModalClient.ModalClientBase
 {
+    private const string Instead = "containers leave through the address of the machine that this appliance runs on.";
+
     public override Task<ProxyGetResponse> ProxyGet(ProxyGetRequest request, ServerCallContext context)
     {
         Caller caller = context.GetCaller();
@@ -80,14 +82,11 @@ public sealed class ProxyService(MetadataStore store) : ModalClient.ModalClientB
     {
         Caller caller = context.GetCaller();
         store.Read(read => ObjectDirectory.Get<ProxyId>(read, caller, request.ProxyId));
-        throw NoAddresses();
+        throw new ApplianceException(ErrorKind.Unimplemented, "Proxies have no addresses of their own here: " + Instead);
     }
 
-    public override Task<Empty> ProxyRemoveIp(ProxyRemoveIpRequest request, ServerCallContext context) => throw NoAddresses();
-
-    private static ApplianceException NoAddresses() => new(
-        ErrorKind.Unimplemented,
-        "Proxies have no addresses of their own here: containers leave through the address of the machine that this appliance runs on.");
+    public override Task<Empty> ProxyRemoveIp(ProxyRemoveIpRequest request, ServerCallContext context) =>
+        throw new ApplianceException(ErrorKind.NotFound, $"No proxy has the address '{request.ProxyIp}': {Instead}");
 
     private static Proxy ToProxy(ReadTransaction read, ObjectRecord record) => new()
     {
