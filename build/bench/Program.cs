@@ -4,6 +4,7 @@ using Appliance.Bench.Grpc;
 using Appliance.Bench.Metadata;
 using Appliance.Bench.Objects;
 using Appliance.Bench.Start;
+using Appliance.Bench.Volumes;
 
 var benchmarks = new Dictionary<string, Func<BenchReport, Task>>
 {
@@ -12,6 +13,8 @@ var benchmarks = new Dictionary<string, Func<BenchReport, Task>>
     ["block"] = BlockBench.RunAsync,
     ["grpc"] = GrpcBench.RunAsync,
     ["objects"] = ObjectsBench.RunAsync,
+    ["transfer"] = TransferBench.RunAsync,
+    ["tree"] = TreeBench.RunAsync,
 };
 
 var report = new BenchReport();

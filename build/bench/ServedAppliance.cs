@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Appliance.Bench.Objects;
+namespace Appliance.Bench;
 
 /// <summary>The published executable, serving from a directory of its own.</summary>
 internal sealed class ServedAppliance : IAsyncDisposable
