@@ -11,6 +11,9 @@ internal sealed class PublishedAppliance : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
+    // As the real clients have it.
+    private const int ClientMessageBytesMax = 100 * 1024 * 1024;
+
     private readonly Process process;
     private readonly Task<string> errors;
 
@@ -19,7 +22,7 @@ internal sealed class PublishedAppliance : IAsyncDisposable
         this.process = process;
         this.errors = errors;
         Status = status;
-        Channel = GrpcChannel.ForAddress(status.Grpc.Url);
+        Channel = GrpcChannel.ForAddress(status.Grpc.Url, new GrpcChannelOptions { MaxReceiveMessageSize = ClientMessageBytesMax });
     }
 
     public static string ExecutablePath { get; } = Path.Combine(FindRoot(), "build", "out", "appliance");

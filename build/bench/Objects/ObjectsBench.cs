@@ -16,7 +16,7 @@ public static class ObjectsBench
     private const int ValueBytes = 100;
     private const int Rounds = 3;
     private const int PutsPerPartition = 4_000;
-    private const int OperationsPerCaller = 3_000;
+    private const int OperationsPerCaller = 1_000;
     private const string Service = "/modal.client.ModalClient/";
 
     private static readonly (string Title, string Test, Operation Operation)[] Kinds =

@@ -6,7 +6,12 @@ internal sealed class PartitionLine(PartitionAddress place)
     private readonly LinkedList<Waiter> takers = new();
     private readonly LinkedList<Waiter> watchers = new();
     private int asleepCount;
+
+    // Takers that have looked in vain.
     private int provenCount;
+
+    // Items that came when all takers were looking already.
+    private int unclaimedCount;
 
     public PartitionAddress Place => place;
 
@@ -23,7 +28,16 @@ internal sealed class PartitionLine(PartitionAddress place)
     {
         waiter.SeenVersion = Version;
         (waiter.Role == WaiterRole.Taker ? takers : watchers).AddLast(waiter);
-        if (waiter.Role == WaiterRole.Taker && provenCount > 0)
+        if (waiter.Role == WaiterRole.Watcher || provenCount == 0)
+        {
+            return;
+        }
+
+        if (unclaimedCount > 0)
+        {
+            unclaimedCount--;
+        }
+        else
         {
             Sleep(waiter);
         }
@@ -52,8 +66,8 @@ internal sealed class PartitionLine(PartitionAddress place)
         Wake(count);
     }
 
-    /// <summary>Takes somebody out. What a taker was woken for may still be there, so it passes that on.</summary>
-    public void Leave(Waiter waiter)
+    /// <summary>Takes somebody out. A taker that was woken and took nothing leaves that to the next.</summary>
+    public void Leave(Waiter waiter, bool hasTaken)
     {
         if (waiter.Role == WaiterRole.Watcher)
         {
@@ -67,7 +81,7 @@ internal sealed class PartitionLine(PartitionAddress place)
         {
             asleepCount--;
         }
-        else
+        else if (!hasTaken)
         {
             Wake(1);
         }
@@ -77,6 +91,8 @@ internal sealed class PartitionLine(PartitionAddress place)
     {
         if (waiter.Role == WaiterRole.Taker)
         {
+            // Nobody looked in vain before: whatever came until now is taken.
+            unclaimedCount = provenCount == 0 ? 0 : unclaimedCount;
             provenCount += waiter.HasSlept ? 0 : 1;
             asleepCount++;
         }
@@ -95,5 +111,7 @@ internal sealed class PartitionLine(PartitionAddress place)
                 count--;
             }
         }
+
+        unclaimedCount = (int)Math.Min((long)unclaimedCount + count, QueueLimits.ItemsPerPartitionMax);
     }
 }

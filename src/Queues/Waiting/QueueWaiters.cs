@@ -64,13 +64,15 @@ public sealed class QueueWaiters(TimeProvider clock)
     {
         long started = clock.GetTimestamp();
         PartitionLine line = Enter(place, waiter);
+        T? found = null;
         try
         {
             while (await IsWokenAsync(waiter, timeout - clock.GetElapsedTime(started), cancellation).ConfigureAwait(false))
             {
-                if (await attempt().ConfigureAwait(false) is { } found)
+                found = await attempt().ConfigureAwait(false);
+                if (found is not null)
                 {
-                    return found;
+                    break;
                 }
 
                 lock (changing)
@@ -79,11 +81,11 @@ public sealed class QueueWaiters(TimeProvider clock)
                 }
             }
 
-            return null;
+            return found;
         }
         finally
         {
-            Leave(line, waiter);
+            Leave(line, waiter, found is not null);
         }
     }
 
@@ -122,11 +124,11 @@ public sealed class QueueWaiters(TimeProvider clock)
         }
     }
 
-    private void Leave(PartitionLine line, Waiter waiter)
+    private void Leave(PartitionLine line, Waiter waiter, bool hasTaken)
     {
         lock (changing)
         {
-            line.Leave(waiter);
+            line.Leave(waiter, hasTaken);
             if (line.IsEmpty)
             {
                 lines.Remove(line.Place);
