@@ -29,7 +29,7 @@ public static class GrpcDoor
             options.MaxSendMessageSize = MessageBytesMax;
             options.Interceptors.Add<ObservingInterceptor>();
             options.Interceptors.Add<IdentityInterceptor>();
-        });
+        }).AddUnlimitedMessages();
         services.AddSingleton(clock);
         services.AddSingleton(parts.Calls);
         services.AddSingleton(parts.Tokens);
@@ -43,7 +43,14 @@ public static class GrpcDoor
         GatewayService[] services = [.. Services(parts)];
         foreach (GatewayService service in (IEnumerable<GatewayService>)[.. services, .. StandardServices(services, parts)])
         {
-            routes.MapGrpcService(service.Definition);
+            if (service.HasMessageLimit)
+            {
+                routes.MapGrpcService(service.Definition);
+            }
+            else
+            {
+                routes.MapUnlimitedMessages(service.Definition);
+            }
         }
     }
 
