@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Appliance.Gateways.Calls;
 using Appliance.Tests.Grpc.Protos;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
@@ -15,6 +16,8 @@ namespace Appliance.Tests.Grpc;
 /// <summary>The echo service on a loopback port of its own, with real connections.</summary>
 public sealed class EchoServer : IAsyncDisposable
 {
+    public const int LimitBytes = 8 * 1024 * 1024;
+
     public const int TightLimitBytes = 1000;
 
     private readonly WebApplication application;
@@ -62,13 +65,15 @@ public sealed class EchoServer : IAsyncDisposable
         builder.Services
             .AddGrpc(options =>
             {
-                options.MaxReceiveMessageSize = 8 * 1024 * 1024;
+                options.MaxReceiveMessageSize = LimitBytes;
                 configure?.Invoke(options);
             })
-            .AddServiceOptions<TightService>(options => options.MaxReceiveMessageSize = TightLimitBytes);
+            .AddServiceOptions<TightService>(options => options.MaxReceiveMessageSize = TightLimitBytes)
+            .AddUnlimitedMessages();
         WebApplication application = builder.Build();
         application.MapGrpcService<EchoService>();
         application.MapGrpcService<TightService>();
+        application.MapUnlimitedMessages(Roomy.BindService(new RoomyService()));
         await application.StartAsync();
         return new EchoServer(application);
     }
@@ -89,5 +94,11 @@ public sealed class EchoServer : IAsyncDisposable
     {
         public override Task<EchoReply> Unary(EchoRequest request, ServerCallContext context) =>
             Task.FromResult(new EchoReply { Text = request.Text });
+    }
+
+    private sealed class RoomyService : Roomy.RoomyBase
+    {
+        public override Task<EchoReply> Unary(EchoRequest request, ServerCallContext context) =>
+            Task.FromResult(new EchoReply { Payload = request.Payload });
     }
 }

@@ -2,6 +2,7 @@ using Appliance.Tests.Grpc.Http2;
 using Appliance.Tests.Grpc.Protos;
 using Google.Protobuf;
 using Grpc.Core;
+using Grpc.Net.Client;
 using Xunit;
 
 namespace Appliance.Tests.Grpc;
@@ -60,6 +61,23 @@ public sealed class StatusFunnelTests : EchoServerTest
         Dictionary<string, string> headers = HeaderBlock.Read(frames[0].Payload);
         Assert.Equal(("413", "8"), (headers[":status"], headers["grpc-status"]));
         Assert.Contains("1000", headers["grpc-message"]);
+    }
+
+    [Fact]
+    public async Task EndAsync_BodyTooLargeForOthers_FitsInBothDirectionsWhereNoLimitIs()
+    {
+        await using EchoServer limited = await EchoServer.StartAsync(options => options.MaxSendMessageSize = EchoServer.TightLimitBytes);
+        using GrpcChannel channel = limited.CreateChannel();
+        var client = new Echo.EchoClient(channel);
+        var request = new EchoRequest { Payload = ByteString.CopyFrom(new byte[EchoServer.LimitBytes]) };
+
+        RpcException received = await RefusedAsync(client.UnaryAsync(request));
+        RpcException sent = await RefusedAsync(client.UnaryAsync(new EchoRequest { ReplyBytes = EchoServer.TightLimitBytes }));
+        EchoReply reply = await new Roomy.RoomyClient(channel).UnaryAsync(request);
+
+        Assert.Equal(
+            [StatusCode.ResourceExhausted, StatusCode.ResourceExhausted], [received.StatusCode, sent.StatusCode]);
+        Assert.Equal(EchoServer.LimitBytes, reply.Payload.Length);
     }
 
     [Fact]

@@ -10,6 +10,9 @@ namespace Appliance.Gateways.Calls;
 /// <param name="File">Building a descriptor takes time, so it is done only when somebody asks.</param>
 public sealed record GatewayService(string Name, ServerServiceDefinition Definition, Func<FileDescriptor> File)
 {
+    /// <summary>Whether the server's limit holds for this service's messages, in both directions.</summary>
+    public bool HasMessageLimit { get; init; } = true;
+
     /// <summary>A service of which no method is built yet: each answers UNIMPLEMENTED with its name.</summary>
     public static GatewayService Unbuilt<TBase, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)] TUnbuilt>(
         string name, Func<TBase, ServerServiceDefinition> bind, Func<FileDescriptor> file)

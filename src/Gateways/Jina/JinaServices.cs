@@ -7,7 +7,10 @@ namespace Appliance.Gateways.Jina;
 /// <summary>The gateway of a Jina Flow, in the newer of the two document generations.</summary>
 public static class JinaServices
 {
-    public static IReadOnlyList<GatewayService> Compose() =>
+    /// <summary>Jina's own gateway takes documents of any length, and its clients count on that.</summary>
+    public static IReadOnlyList<GatewayService> Compose() => [.. Services().Select(service => service with { HasMessageLimit = false })];
+
+    private static IReadOnlyList<GatewayService> Services() =>
     [
         GatewayService.Unbuilt<JinaRPC.JinaRPCBase, UnbuiltJinaRPC>("jina.JinaRPC", JinaRPC.BindService, File),
         GatewayService.Unbuilt<JinaDataRequestRPC.JinaDataRequestRPCBase, UnbuiltJinaDataRequestRPC>(

@@ -21,18 +21,30 @@ public static class GrpcEndpointRouteBuilderExtensions
     {
         IServiceProvider services = builder.ServiceProvider;
         TService service = services.GetService<TService>() ?? ActivatorUtilities.CreateInstance<TService>(services);
-        GrpcServiceOptions options = services.GetServices<IConfigureOptions<GrpcServiceOptions<TService>>>().Any()
-            ? services.GetRequiredService<IOptions<GrpcServiceOptions<TService>>>().Value
-            : services.GetRequiredService<IOptions<GrpcServiceOptions>>().Value;
         var collector = new DefinitionCollector();
         ServiceBinding.Bind(service, collector);
-        return Map(builder, options, collector.Build());
+        return Map(builder, OptionsOf<TService>(services), collector.Build());
     }
 
     /// <summary>Serves methods that were collected from anywhere.</summary>
     public static IEndpointConventionBuilder MapGrpcService(
         this IEndpointRouteBuilder builder, ServerServiceDefinition serviceDefinition) =>
         Map(builder, builder.ServiceProvider.GetRequiredService<IOptions<GrpcServiceOptions>>().Value, serviceDefinition);
+
+    /// <summary>
+    /// Serves methods that were collected from anywhere, with the options that
+    /// <see cref="GrpcServicesExtensions.AddServiceOptions"/> was given for <typeparamref name="TOptions"/>.
+    /// </summary>
+    public static IEndpointConventionBuilder MapGrpcService<TOptions>(
+        this IEndpointRouteBuilder builder, ServerServiceDefinition serviceDefinition)
+        where TOptions : class =>
+        Map(builder, OptionsOf<TOptions>(builder.ServiceProvider), serviceDefinition);
+
+    private static GrpcServiceOptions OptionsOf<TService>(IServiceProvider services)
+        where TService : class =>
+        services.GetServices<IConfigureOptions<GrpcServiceOptions<TService>>>().Any()
+            ? services.GetRequiredService<IOptions<GrpcServiceOptions<TService>>>().Value
+            : services.GetRequiredService<IOptions<GrpcServiceOptions>>().Value;
 
     private static IEndpointConventionBuilder Map(
         IEndpointRouteBuilder builder, GrpcServiceOptions options, ServerServiceDefinition definition)

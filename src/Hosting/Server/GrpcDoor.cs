@@ -26,7 +26,7 @@ public static class GrpcDoor
             options.MaxSendMessageSize = MessageBytesMax;
             options.Interceptors.Add<ObservingInterceptor>();
             options.Interceptors.Add<IdentityInterceptor>();
-        });
+        }).AddUnlimitedMessages();
         services.AddSingleton(clock);
         services.AddSingleton(parts.Calls);
         services.AddSingleton(parts.Tokens);
@@ -40,7 +40,14 @@ public static class GrpcDoor
         GatewayService[] services = [.. Services(parts)];
         foreach (GatewayService service in (IEnumerable<GatewayService>)[.. services, .. StandardServices(services, parts)])
         {
-            routes.MapGrpcService(service.Definition);
+            if (service.HasMessageLimit)
+            {
+                routes.MapGrpcService(service.Definition);
+            }
+            else
+            {
+                routes.MapUnlimitedMessages(service.Definition);
+            }
         }
     }
 

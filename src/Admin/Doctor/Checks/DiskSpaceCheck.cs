@@ -47,7 +47,7 @@ public sealed class DiskSpaceCheck(DoctorSubject subject) : IDoctorCheck
         }
 
         var disk = new DriveInfo(existing);
-        string what = $"{disk.AvailableFreeSpace / (double)(1L << 30):F1} GiB free of {disk.TotalSize / (double)(1L << 30):F1} on {disk.DriveFormat}";
+        string what = $"{disk.AvailableFreeSpace / (double)(1L << 30):F1} GiB free of {disk.TotalSize / (double)(1L << 30):F1}{FormatOf(disk)}";
         const string Fix = "Free some, or choose a larger disk with --data DIR.";
         return disk.AvailableFreeSpace switch
         {
@@ -55,5 +55,18 @@ public sealed class DiskSpaceCheck(DoctorSubject subject) : IDoctorCheck
             < BytesRecommended => Finding.Warn("disk space", $"{what}: little for images and models", Fix),
             _ => Finding.Ok("disk space", what),
         };
+    }
+
+    private static string FormatOf(DriveInfo disk)
+    {
+        try
+        {
+            return $" on {disk.DriveFormat}";
+        }
+        catch (DriveNotFoundException)
+        {
+            // In a change-root environment the list of mounts does not tell where the root is.
+            return "";
+        }
     }
 }
