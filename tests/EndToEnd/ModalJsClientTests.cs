@@ -43,6 +43,18 @@ public sealed class ModalJsClientTests
     }
 
     [Fact]
+    public async Task Volumes_ThroughTheRealClient_WorkAndFailAsItsUsersExpect()
+    {
+        using var data = new DataFolder();
+        await using PublishedAppliance server = await PublishedAppliance.StartAsync(data.Path);
+
+        ProgramRun run = await ProgramRun.StartAsync("node", ["modal-volumes.mjs"], server.Environment, Scripts);
+
+        run.ShouldSucceed();
+        Assert.Contains("all checks passed", run.Output);
+    }
+
+    [Fact]
     public async Task FirstCall_WithAWrongSecret_FailsWithTheClientsAuthenticationError()
     {
         using var data = new DataFolder();

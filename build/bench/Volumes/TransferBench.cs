@@ -89,7 +89,7 @@ public static class TransferBench
 
     private static async Task ShellAsync(string command)
     {
-        using Process process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command + " > /dev/null"]))!;
+        using Process process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"{{ {command}; }} > /dev/null"]))!;
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
         {

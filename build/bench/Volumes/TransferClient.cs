@@ -60,7 +60,6 @@ internal sealed class TransferClient : IDisposable
             int length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false);
             RandomAccess.Write(file, buffer.AsSpan(0, length), FileShape.OffsetOfBlock(part.index));
         });
-        RandomAccess.FlushToDisk(file);
     }
 
     public void Dispose()
