@@ -68,14 +68,6 @@ public static class IdempotencyKeys
                 $"Idempotency key '{call.KeyText}' was used before for another request: use a new key.");
     }
 
-    /// <summary>How many keys are older than that.</summary>
-    public static long CountOlder(ReadTransaction read, DateTimeOffset olderThan)
-    {
-        using Statement row = read.Prepare("SELECT count(*) FROM idempotency_keys WHERE created_at < ?").Bind(olderThan);
-        row.Step();
-        return row.GetInteger(0);
-    }
-
     /// <summary>Forgets up to <paramref name="countMax"/> keys older than that, oldest first; answers how many.</summary>
     public static int Purge(WriteTransaction write, DateTimeOffset olderThan, int countMax)
     {

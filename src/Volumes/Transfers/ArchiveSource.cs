@@ -43,6 +43,9 @@ public sealed class ArchiveSource(Stream archive) : ITreeSource
         }
 
         tar.EnsureEnded();
+
+        // To its end, where packed archives keep their checksums.
+        await tar.CopyToAsync(Stream.Null, cancellation).ConfigureAwait(false);
     }
 
     private static async Task<TarEntry?> NextAsync(TarReader reader, CancellationToken cancellation)

@@ -38,6 +38,13 @@ public sealed class TransferProgress
         Interlocked.Add(ref bytes, lengthBytes);
     }
 
+    /// <summary>Takes over what a transfer elsewhere tells of itself.</summary>
+    public void Set(long fileCount, long byteCount)
+    {
+        Interlocked.Exchange(ref files, fileCount);
+        Interlocked.Exchange(ref bytes, byteCount);
+    }
+
     public void Skip(string warning)
     {
         Interlocked.Increment(ref skipped);

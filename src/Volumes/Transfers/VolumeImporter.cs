@@ -29,7 +29,16 @@ public sealed class VolumeImporter(MetadataStore store, ContentStore contents, V
         store.Read(read => VolumeCatalog.Get(read, volumeId));
         using IDisposable hold = contents.Hold();
         using var journal = new ImportJournal(contents.Importer.NewPath());
-        ImportOutcome outcome = await StageAsync(volumeId, order, source, journal, progress, cancellation).ConfigureAwait(false);
+        ImportOutcome outcome;
+        try
+        {
+            outcome = await StageAsync(volumeId, order, source, journal, progress, cancellation).ConfigureAwait(false);
+        }
+        catch (EndOfStreamException fault)
+        {
+            throw ArchivePacking.Unreadable(fault);
+        }
+
         if (journal.Count > 0)
         {
             await committer.CommitAsync(volumeId, scope => ImportSteps.Steps(scope, journal, order), _ => { }, cancellation).ConfigureAwait(false);
