@@ -12,6 +12,7 @@ using Appliance.Volumes.Commits;
 using Appliance.Volumes.Paths;
 using Appliance.Volumes.Reading;
 using Appliance.Volumes.Transfers;
+using Appliance.Volumes.Transfers.Archives;
 
 namespace Appliance.Admin.Transfers;
 

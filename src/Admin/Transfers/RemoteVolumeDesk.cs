@@ -4,6 +4,7 @@ using System.Text.Json;
 using Appliance.Admin.Api;
 using Appliance.Core.Errors;
 using Appliance.Volumes.Transfers;
+using Appliance.Volumes.Transfers.Archives;
 
 namespace Appliance.Admin.Transfers;
 

@@ -3,6 +3,7 @@ using Appliance.Cli.Output;
 using Appliance.Core.Errors;
 using Appliance.Native.Files;
 using Appliance.Volumes.Transfers;
+using Appliance.Volumes.Transfers.Archives;
 
 namespace Appliance.Cli.Volumes;
 

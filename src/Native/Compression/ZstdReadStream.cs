@@ -77,7 +77,10 @@ public sealed class ZstdReadStream(Stream source) : OneWayStream
         {
             var input = new ZstdCalls.Piece { Start = from + start, Length = (nuint)(end - start) };
             var output = new ZstdCalls.Piece { Start = to, Length = (nuint)buffer.Length };
-            isWithinFrame = ZstdCalls.Checked(ZstdCalls.ZSTD_decompressStream(context, ref output, ref input)) != 0;
+            nuint left = ZstdCalls.Checked(ZstdCalls.ZSTD_decompressStream(context, ref output, ref input));
+
+            // Without anything to do the answer is about a next frame, which need not come.
+            isWithinFrame = input.Position + output.Position > 0 ? left != 0 : isWithinFrame;
             start += (int)input.Position;
             mayHoldMore = output.Position == output.Length && output.Length > 0;
             return (int)output.Position;

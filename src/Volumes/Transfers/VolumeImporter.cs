@@ -4,6 +4,7 @@ using Appliance.Metadata.Volumes;
 using Appliance.Volumes.Commits;
 using Appliance.Volumes.Paths;
 using Appliance.Volumes.Reading;
+using Appliance.Volumes.Transfers.Archives;
 
 namespace Appliance.Volumes.Transfers;
 

@@ -2,7 +2,6 @@ using Appliance.Admin.Space;
 using Appliance.Admin.Upkeep;
 using Appliance.Blocks;
 using Appliance.Core.Digests;
-using Appliance.Metadata.Idempotency;
 using Appliance.Tests.Volumes.Transfers;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -10,27 +9,6 @@ namespace Appliance.Tests.Admin.Upkeep;
 
 public sealed class UpkeepTests
 {
-    [Fact]
-    public async Task Cleanup_AfterADay_ForgetsOldKeysAndKeepsYoungOnes()
-    {
-        await using StorageFixture fixture = await StorageFixture.OpenAsync();
-        Task Remember(string key) => fixture.Store.WriteAsync(write =>
-            IdempotencyKeys.Once(write, new IdempotentRequest("scope", key, "rpc", Digest.OfNothing), _ => [1]));
-        for (int index = 0; index < 1200; index++)
-        {
-            await Remember($"old{index}");
-        }
-
-        fixture.Clock.Advance(TimeSpan.FromHours(25));
-        await Remember("young");
-
-        IReadOnlyList<PruneItem> removed = await new StorageCleanup(fixture.Stores, fixture.Clock)
-            .RunAsync(BlockStore.DefaultGrace, Housekeeper.UnfinishedAge, CancellationToken.None);
-
-        Assert.Equal(1200, removed.Single(item => item.Kind == "idempotency keys").Count);
-        Assert.NotNull(fixture.Store.Read(read => IdempotencyKeys.Find(read, new IdempotentRequest("scope", "young", "rpc", Digest.OfNothing))));
-    }
-
     [Fact]
     public async Task Scrub_OnceAWeek_GoesOnAfterARestartAndPutsDamageAside()
     {

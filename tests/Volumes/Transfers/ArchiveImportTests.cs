@@ -42,7 +42,7 @@ public sealed class ArchiveImportTests
         TransferReport report = await fixture.ImportAsync(archive, StorageFixture.Request with { To = "/in" });
         await fixture.ExportAsync(Path.Combine(scratch.Path, "copy"));
 
-        Assert.Equal(File.ReadAllBytes(Path.Combine(scratch.Path, "copy/in/a")), File.ReadAllBytes(Path.Combine(scratch.Path, "copy/in/b")));
+        Assert.Equal(System.IO.File.ReadAllBytes(Path.Combine(scratch.Path, "copy/in/a")), System.IO.File.ReadAllBytes(Path.Combine(scratch.Path, "copy/in/b")));
         Assert.Equal(6_000_000, fixture.CheckedUsage(report.VolumeId!).Bytes);
         Assert.Equal(1, fixture.Blocks.ReadUsage().BlockCount);
     }

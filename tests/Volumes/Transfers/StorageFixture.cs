@@ -12,6 +12,7 @@ using Appliance.Tests.Blocks;
 using Appliance.Volumes.Commits;
 using Appliance.Volumes.Reading;
 using Appliance.Volumes.Transfers;
+using Appliance.Volumes.Transfers.Archives;
 using Appliance.Volumes.Trees;
 using Appliance.Volumes.Upkeep;
 

@@ -6,6 +6,7 @@ using Appliance.Tests.EndToEnd;
 using Appliance.Tests.Metadata;
 using Appliance.Volumes.Paths;
 using Appliance.Volumes.Transfers;
+using Appliance.Volumes.Transfers.Archives;
 
 namespace Appliance.Tests.Volumes.Transfers;
 

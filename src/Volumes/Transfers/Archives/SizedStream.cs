@@ -1,6 +1,6 @@
 using Appliance.Core.Errors;
 
-namespace Appliance.Volumes.Transfers;
+namespace Appliance.Volumes.Transfers.Archives;
 
 /// <summary>Exactly so many bytes of a stream, as an archive announces them before it has them.</summary>
 internal sealed class SizedStream(Stream source, long lengthBytes, string path) : Stream

@@ -1,7 +1,7 @@
 using Appliance.Core.Errors;
 using Appliance.Core.Streams;
 
-namespace Appliance.Volumes.Transfers;
+namespace Appliance.Volumes.Transfers.Archives;
 
 /// <summary>A tar stream on its way into the reader, which notes where in it that is and whether its end was seen.</summary>
 internal sealed class TarBlocks(Stream source) : OneWayStream

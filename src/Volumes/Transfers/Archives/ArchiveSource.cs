@@ -4,7 +4,7 @@ using Appliance.Core.Errors;
 using Appliance.Metadata.Volumes;
 using Appliance.Volumes.Paths;
 
-namespace Appliance.Volumes.Transfers;
+namespace Appliance.Volumes.Transfers.Archives;
 
 /// <summary>A tar archive, plain or packed with gzip or zstd, read from its beginning to its end.</summary>
 public sealed class ArchiveSource(Stream archive) : ITreeSource

@@ -3,7 +3,7 @@ using System.Text;
 using Appliance.Core.Errors;
 using Appliance.Core.Streams;
 
-namespace Appliance.Volumes.Transfers;
+namespace Appliance.Volumes.Transfers.Archives;
 
 /// <summary>A file with holes as its reader sees it: the pieces that the archive holds, and zeros between them.</summary>
 internal sealed class SparseStream(Stream data, SparseMap map) : OneWayStream

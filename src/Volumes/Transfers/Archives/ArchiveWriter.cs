@@ -1,7 +1,7 @@
 using System.Formats.Tar;
 using Appliance.Metadata.Volumes;
 
-namespace Appliance.Volumes.Transfers;
+namespace Appliance.Volumes.Transfers.Archives;
 
 /// <summary>Writes a tree as a tar archive in the PAX format.</summary>
 public static class ArchiveWriter

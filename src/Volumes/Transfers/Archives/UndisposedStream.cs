@@ -1,6 +1,6 @@
 using Appliance.Core.Streams;
 
-namespace Appliance.Volumes.Transfers;
+namespace Appliance.Volumes.Transfers.Archives;
 
 /// <summary>Writes to another stream, which disposing this leaves open.</summary>
 internal sealed class UndisposedStream(Stream target) : OneWayStream

@@ -3,7 +3,7 @@ using Appliance.Core.Errors;
 using Appliance.Core.Streams;
 using Appliance.Native.Compression;
 
-namespace Appliance.Volumes.Transfers;
+namespace Appliance.Volumes.Transfers.Archives;
 
 /// <summary>How archives are packed: seen by their first bytes when read, by the name of the file when written.</summary>
 public static class ArchivePacking

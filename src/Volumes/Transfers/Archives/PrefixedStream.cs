@@ -1,6 +1,6 @@
 using Appliance.Core.Streams;
 
-namespace Appliance.Volumes.Transfers;
+namespace Appliance.Volumes.Transfers.Archives;
 
 /// <summary>Bytes that were read already, and then the rest. Disposing it leaves the source open.</summary>
 internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream source) : OneWayStream

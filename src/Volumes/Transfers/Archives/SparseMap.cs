@@ -2,7 +2,7 @@ using System.Formats.Tar;
 using System.Globalization;
 using Appliance.Core.Errors;
 
-namespace Appliance.Volumes.Transfers;
+namespace Appliance.Volumes.Transfers.Archives;
 
 /// <summary>
 /// What GNU tar tells of a file with holes in the PAX format, version 1.0: its real name and length. Where its pieces
