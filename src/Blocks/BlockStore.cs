@@ -29,7 +29,8 @@ public sealed class BlockStore : IAsyncDisposable
         publisher = new BlockPublisher(disk);
         writer = new BlockWriter(disk, leases, publisher);
         reader = new BlockReader(disk);
-        collector = new BlockCollector(disk, leases, references, time);
+        Holds = new CollectionHolds(time);
+        collector = new BlockCollector(disk, leases, Holds, references, time);
         scrubber = new BlockScrubber(disk, time);
     }
 
@@ -41,6 +42,15 @@ public sealed class BlockStore : IAsyncDisposable
     /// that a block is stored and committing the manifest that names it.
     /// </summary>
     public static TimeSpan DefaultGrace { get; } = TimeSpan.FromHours(6);
+
+    /// <summary>Into how many parts a scrub is divided, each of which can be done by itself.</summary>
+    public static int ShelfCount => BlockLayout.ShelfCount;
+
+    /// <summary>Protects much at a time from collection.</summary>
+    public CollectionHolds Holds { get; }
+
+    /// <summary>Where damaged blocks are kept for a person to look at.</summary>
+    public string QuarantineDirectory => disk.QuarantineDirectory;
 
     /// <summary>Opens the store, making it if need be, and clears away what a crash left behind.</summary>
     /// <exception cref="ApplianceException">FailedPrecondition: another process has it open.</exception>
@@ -144,12 +154,24 @@ public sealed class BlockStore : IAsyncDisposable
         long bytesPerSecondMax, IProgress<ScrubReport>? progress, CancellationToken cancellation) =>
         scrubber.ScrubAsync(bytesPerSecondMax, progress, cancellation);
 
+    /// <summary>Verifies one part of the blocks, so that a scrub can go on after a restart where it was.</summary>
+    /// <param name="shelf">0 up to, not including, <see cref="ShelfCount"/>.</param>
+    /// <param name="bytesPerSecondMax">How fast to read.</param>
+    /// <param name="cancellation">Ends the scrub.</param>
+    public Task<ScrubReport> ScrubShelfAsync(int shelf, long bytesPerSecondMax, CancellationToken cancellation) =>
+        scrubber.ScrubShelfAsync(shelf, bytesPerSecondMax, cancellation);
+
     /// <summary>
     /// Removes the blocks that no manifest references, that nobody holds, and that were neither stored nor used, nor
     /// the store opened, within <paramref name="grace"/>.
     /// </summary>
     public Task<CollectionReport> CollectAsync(TimeSpan grace, CancellationToken cancellation) =>
         collector.CollectAsync(grace, cancellation);
+
+    /// <summary>
+    /// Counts what is stored and what of it is unreferenced, by listing the directories: seconds for a million blocks.
+    /// </summary>
+    public Task<BlockSurvey> SurveyAsync(TimeSpan grace, CancellationToken cancellation) => collector.SurveyAsync(grace, cancellation);
 
     /// <summary>Counts what is stored, by listing the directories.</summary>
     public BlockUsage ReadUsage()

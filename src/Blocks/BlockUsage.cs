@@ -1,4 +1,7 @@
 namespace Appliance.Blocks;
 
-/// <summary>What the store holds: the number of blocks and the sum of their lengths.</summary>
-public readonly record struct BlockUsage(long BlockCount, long Bytes);
+/// <summary>A number of blocks and the sum of their lengths.</summary>
+public readonly record struct BlockUsage(long BlockCount, long Bytes)
+{
+    public BlockUsage Plus(BlockUsage other) => new(BlockCount + other.BlockCount, Bytes + other.Bytes);
+}

@@ -4,7 +4,9 @@ using Appliance.Cli.Machine;
 using Appliance.Cli.Output;
 using Appliance.Cli.SelfTest;
 using Appliance.Cli.Serving;
+using Appliance.Cli.Space;
 using Appliance.Cli.Tokens;
+using Appliance.Cli.Volumes;
 
 namespace Appliance.Cli;
 
@@ -42,7 +44,7 @@ public static class CommandLine
     {
         var root = new RootCommand(Description)
         {
-            ServeVerb.Create(), StatusVerb.Create(), TokenVerb.Create(),
+            ServeVerb.Create(), StatusVerb.Create(), TokenVerb.Create(), VolumeVerb.Create(), SystemVerb.Create(),
             DoctorVerb.Create(), SelfTestVerb.Create(), InstallVerb.Create(), UninstallVerb.Create(),
             CompletionVerb.Create(), VersionVerb.Create(),
         };

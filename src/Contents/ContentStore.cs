@@ -35,7 +35,7 @@ public sealed class ContentStore
         publisher = new ContentPublisher(metadata, layout);
         Reader = new ContentReader(blocks, layout);
         Importer = new ContentImporter(metadata, blocks, layout, publisher);
-        Collector = new ContentCollector(metadata, layout, publisher);
+        Collector = new ContentCollector(metadata, blocks.Holds, layout, assemblies, publisher);
     }
 
     public ContentReader Reader { get; }
@@ -51,6 +51,20 @@ public sealed class ContentStore
         ContentFolders.Prepare(layout);
         return new ContentStore(metadata, blocks, layout);
     }
+
+    /// <summary>Protects everything that is stored or found from now on, until this is disposed and for a grace after that.</summary>
+    public IDisposable Hold() => blocks.Holds.Take();
+
+    /// <summary>The bytes of a file, compared block by block with their digests while they are read.</summary>
+    /// <exception cref="ApplianceException">NotFound: it was removed.</exception>
+    public Stream OpenChecked(FileContent content) => content.Form switch
+    {
+        ContentForm.Empty => Stream.Null,
+        ContentForm.Block => new CheckedStream(Reader.Open(content), content, [content.Id], Reader.PathOf(content)),
+        _ => metadata.Read(read => ContentRows.Find(read, content.Id)) is { } record
+            ? new CheckedStream(Reader.Open(content), content, record.Blocks, Reader.PathOf(content))
+            : throw ContentErrors.Missing(content.Id),
+    };
 
     /// <summary>Which blocks of the file have to be sent before it can be taken. In order, without repetition.</summary>
     public async Task<IReadOnlyList<int>> FindMissingAsync(FileShape shape, CancellationToken cancellation)

@@ -25,7 +25,7 @@ public sealed class MountDirectory(string kind) : IObjectContents
     /// <exception cref="ApplianceException">InvalidArgument: two files of one path.</exception>
     public static void Create(WriteTransaction write, ObjectRecord record, IReadOnlyList<MountFile> files)
     {
-        MountRows.Add(write, record.Id, Checksum(files));
+        MountRows.Add(write, record.Id, Checksum(files), files.Count, files.Sum(file => file.Content.SizeBytes));
         HashSet<string> paths = [];
         foreach (MountFile file in files)
         {

@@ -9,6 +9,7 @@
 -- step 9 queues a79041c444f123bceeccff9b3ca2b5a3902c79f4ad4f63e28966ff5887a9e78f
 -- step 10 dicts 897d54b76157889b6f0f21730e3462a8f24b21748b988c073a908b2c473e1b7b
 -- step 11 calls once 0e87dafbc2c6f2e162f9e1a906767199303c5803c5a38a48b595c2654da21b5f
+-- step 12 usage f687d4b9ce28e134a04f56869e40d7136d190fdd07757803f659e259c860d781
 CREATE TABLE blob_parts (
     blob_id TEXT NOT NULL,
     number INTEGER NOT NULL CHECK (number > 0),
@@ -95,7 +96,7 @@ CREATE TABLE mount_files (
 CREATE TABLE mounts (
     id TEXT NOT NULL PRIMARY KEY,
     checksum BLOB NOT NULL CHECK (length(checksum) = 32)
-) STRICT, WITHOUT ROWID;
+, file_count INTEGER NOT NULL DEFAULT 0, byte_count INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 CREATE TABLE objects (
     id TEXT NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -198,7 +199,7 @@ CREATE TABLE volumes (
     format INTEGER NOT NULL,
     head INTEGER NOT NULL,
     is_staging INTEGER NOT NULL CHECK (is_staging IN (0, 1))
-) STRICT;
+, file_count INTEGER NOT NULL DEFAULT 0, byte_count INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE whole_files (
     digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
     content_id BLOB NOT NULL

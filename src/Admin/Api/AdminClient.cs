@@ -9,6 +9,8 @@ namespace Appliance.Admin.Api;
 /// <summary>A verb's side of the admin socket.</summary>
 public sealed class AdminClient : ITokenDesk, IDisposable
 {
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
+
     private readonly HttpClient http;
 
     /// <param name="connect">Opens a connection to the server's socket.</param>
@@ -21,7 +23,7 @@ public sealed class AdminClient : ITokenDesk, IDisposable
         })
         {
             BaseAddress = new Uri("http://appliance"),
-            Timeout = TimeSpan.FromSeconds(30),
+            Timeout = Timeout.InfiniteTimeSpan,
         };
     }
 
@@ -42,20 +44,23 @@ public sealed class AdminClient : ITokenDesk, IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private async Task<T> SendAsync<T>(
+    /// <summary>Asks for what is answered at once.</summary>
+    internal async Task<T> SendAsync<T>(
         HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> type, CancellationToken cancellation)
     {
         using HttpResponseMessage response = await SendAsync(method, path, content, cancellation);
         return (await response.Content.ReadFromJsonAsync(type, cancellation))!;
     }
 
-    private async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string path, HttpContent? content, CancellationToken cancellation)
+    /// <summary>Asks for what may take hours. The answer's body is the caller's to read and to dispose.</summary>
+    /// <exception cref="ApplianceException">What the server says; Unavailable: it does not answer.</exception>
+    internal async Task<HttpResponseMessage> OpenAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellation)
     {
         HttpResponseMessage response;
         try
         {
-            response = await http.SendAsync(new HttpRequestMessage(method, path) { Content = content }, cancellation);
+            using var request = new HttpRequestMessage(method, path) { Content = content };
+            response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         }
         catch (HttpRequestException cause)
         {
@@ -72,7 +77,22 @@ public sealed class AdminClient : ITokenDesk, IDisposable
             AdminFailure failure = response.Content.Headers.ContentType?.MediaType == "application/json"
                 ? (await response.Content.ReadFromJsonAsync(AdminJson.Default.AdminFailure, cancellation))!
                 : new AdminFailure(nameof(ErrorKind.Internal), $"The server answered {(int)response.StatusCode}; its log tells more.");
-            throw new ApplianceException(Enum.TryParse(failure.Kind, out ErrorKind kind) ? kind : ErrorKind.Internal, failure.Message);
+            throw failure.ToException();
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, HttpContent? content, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(AnswerLimit);
+        try
+        {
+            return await OpenAsync(method, path, content, limit.Token);
+        }
+        catch (OperationCanceledException cause) when (!cancellation.IsCancellationRequested)
+        {
+            throw new ApplianceException(ErrorKind.Unavailable, $"The running server did not answer within {AnswerLimit.TotalSeconds} s.", cause);
         }
     }
 }

@@ -1,4 +1,7 @@
 using System.Text.Json.Serialization;
+using Appliance.Admin.Space;
+using Appliance.Admin.Transfers;
+using Appliance.Core.Errors;
 
 namespace Appliance.Admin.Api;
 
@@ -34,7 +37,10 @@ public sealed record NewToken(string TokenId, string TokenSecret, string Name, D
 public sealed record FlowApproval(string Code, string TokenName);
 
 /// <summary>Why a request failed; the kind is an <see cref="Core.Errors.ErrorKind"/>.</summary>
-public sealed record AdminFailure(string Kind, string Message);
+public sealed record AdminFailure(string Kind, string Message)
+{
+    public ApplianceException ToException() => new(Enum.TryParse(Kind, out ErrorKind kind) ? kind : ErrorKind.Internal, Message);
+}
 
 /// <summary>Everything that crosses the admin socket, and what verbs print of it.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
@@ -44,4 +50,13 @@ public sealed record AdminFailure(string Kind, string Message);
 [JsonSerializable(typeof(NewToken))]
 [JsonSerializable(typeof(FlowApproval))]
 [JsonSerializable(typeof(AdminFailure))]
+[JsonSerializable(typeof(SpaceReport))]
+[JsonSerializable(typeof(PruneRequest))]
+[JsonSerializable(typeof(PruneReport))]
+[JsonSerializable(typeof(ImportRequest))]
+[JsonSerializable(typeof(DirectoryImport))]
+[JsonSerializable(typeof(ExportRequest))]
+[JsonSerializable(typeof(TransferReport))]
+[JsonSerializable(typeof(TransferState))]
+[JsonSerializable(typeof(Whereabouts))]
 public sealed partial class AdminJson : JsonSerializerContext;

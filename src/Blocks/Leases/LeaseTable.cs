@@ -45,6 +45,16 @@ internal sealed class LeaseTable(TimeProvider time)
         }
     }
 
+    /// <summary>Whether <see cref="TryCondemn"/> would succeed now.</summary>
+    public bool IsFree(Digest digest, DateTimeOffset cutoff)
+    {
+        Stripe stripe = StripeOf(digest);
+        lock (stripe.Gate)
+        {
+            return !stripe.Uses.TryGetValue(digest, out Use use) || (use.Pins == 0 && use.UsedAtTicks <= cutoff.UtcTicks);
+        }
+    }
+
     /// <summary>Ends a condemnation: runs <paramref name="remove"/> unless the block was pinned since.</summary>
     /// <returns>Whether it ran and says that it removed something.</returns>
     public bool TryRemove(Digest digest, Func<Digest, bool> remove)

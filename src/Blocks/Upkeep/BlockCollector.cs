@@ -14,7 +14,7 @@ namespace Appliance.Blocks.Upkeep;
 /// </para>
 /// </summary>
 internal sealed class BlockCollector(
-    IBlockDisk disk, LeaseTable leases, IBlockReferences references, TimeProvider time) : IDisposable
+    IBlockDisk disk, LeaseTable leases, CollectionHolds holds, IBlockReferences references, TimeProvider time) : IDisposable
 {
     private const int BatchCount = 512;
 
@@ -27,7 +27,7 @@ internal sealed class BlockCollector(
         await turn.WaitAsync(cancellation);
         try
         {
-            DateTimeOffset cutoff = time.GetUtcNow() - grace;
+            DateTimeOffset cutoff = holds.Limit(time.GetUtcNow() - grace);
             CollectionReport report = default;
 
             // Leases ended with the process that gave them, so every block gets a full grace after a restart.
@@ -50,7 +50,33 @@ internal sealed class BlockCollector(
         }
     }
 
+    /// <summary>Counts what is stored, and what of it a collection with that grace would remove now.</summary>
+    public async Task<BlockSurvey> SurveyAsync(TimeSpan grace, CancellationToken cancellation)
+    {
+        DateTimeOffset cutoff = holds.Limit(time.GetUtcNow() - grace);
+        BlockSurvey survey = new(default, default, default);
+        for (int shelf = 0; shelf < BlockLayout.ShelfCount; shelf++)
+        {
+            foreach (StoredBlock[] batch in disk.List(shelf).Chunk(BatchCount))
+            {
+                IReadOnlySet<Digest> referenced =
+                    await references.FindReferencedAsync([.. batch.Select(block => block.Digest)], cancellation);
+                StoredBlock[] loose = [.. batch.Where(block => !referenced.Contains(block.Digest))];
+                survey = new BlockSurvey(
+                    survey.Stored.Plus(Count(batch)),
+                    survey.Unreferenced.Plus(Count(loose)),
+                    survey.Collectable.Plus(Count(loose.Where(block =>
+                        openedAt <= cutoff && block.StoredAt <= cutoff && leases.IsFree(block.Digest, cutoff)))));
+            }
+        }
+
+        return survey;
+    }
+
     public void Dispose() => turn.Dispose();
+
+    private static BlockUsage Count(IEnumerable<StoredBlock> blocks) => blocks.Aggregate(
+        default(BlockUsage), (sum, block) => new BlockUsage(sum.BlockCount + 1, sum.Bytes + block.LengthBytes));
 
     private static CollectionReport Sum(CollectionReport left, CollectionReport right) =>
         new(left.RemovedCount + right.RemovedCount, left.RemovedBytes + right.RemovedBytes);

@@ -3,11 +3,25 @@ using Appliance.Core.Digests;
 
 namespace Appliance.Blocks.Upkeep;
 
-/// <summary>Verifies every block, no faster than it is told to.</summary>
+/// <summary>Verifies blocks, no faster than it is told to.</summary>
 internal sealed class BlockScrubber(IBlockDisk disk, TimeProvider time)
 {
     public async Task<ScrubReport> ScrubAsync(
         long bytesPerSecondMax, IProgress<ScrubReport>? progress, CancellationToken cancellation)
+    {
+        var total = new ScrubReport(0, 0, []);
+        for (int shelf = 0; shelf < BlockLayout.ShelfCount; shelf++)
+        {
+            ScrubReport part = await ScrubShelfAsync(shelf, bytesPerSecondMax, cancellation);
+            total = new ScrubReport(total.BlockCount + part.BlockCount, total.Bytes + part.Bytes, [.. total.Damaged, .. part.Damaged]);
+            progress?.Report(total);
+        }
+
+        return total;
+    }
+
+    /// <summary>Verifies the blocks whose digests begin with this byte.</summary>
+    public async Task<ScrubReport> ScrubShelfAsync(int shelf, long bytesPerSecondMax, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bytesPerSecondMax);
         var verifier = new BlockVerifier(disk);
@@ -15,22 +29,17 @@ internal sealed class BlockScrubber(IBlockDisk disk, TimeProvider time)
         long blockCount = 0;
         long bytes = 0;
         long startedAt = time.GetTimestamp();
-        for (int shelf = 0; shelf < BlockLayout.ShelfCount; shelf++)
+        foreach (StoredBlock block in disk.List(shelf))
         {
-            foreach (StoredBlock block in disk.List(shelf))
+            cancellation.ThrowIfCancellationRequested();
+            if (await Task.Run(() => verifier.Verify(block.Digest), cancellation) == BlockCondition.Damaged)
             {
-                cancellation.ThrowIfCancellationRequested();
-                if (await Task.Run(() => verifier.Verify(block.Digest), cancellation) == BlockCondition.Damaged)
-                {
-                    damaged.Add(block.Digest);
-                }
-
-                blockCount++;
-                bytes += block.LengthBytes;
-                await PaceAsync(bytes, bytesPerSecondMax, startedAt, cancellation);
+                damaged.Add(block.Digest);
             }
 
-            progress?.Report(new ScrubReport(blockCount, bytes, [.. damaged]));
+            blockCount++;
+            bytes += block.LengthBytes;
+            await PaceAsync(bytes, bytesPerSecondMax, startedAt, cancellation);
         }
 
         return new ScrubReport(blockCount, bytes, damaged);

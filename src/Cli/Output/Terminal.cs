@@ -71,6 +71,34 @@ public sealed class Terminal
         }
     }
 
+    /// <summary>Whether a person watches standard error, where progress is shown.</summary>
+    public bool ShowsProgress => Form == OutputForm.Text && errors == Console.Error && !Console.IsErrorRedirected;
+
+    /// <summary>Whether a person can be asked something.</summary>
+    public bool CanAsk => ShowsProgress && !Console.IsInputRedirected;
+
+    /// <summary>Asks a question that is answered with yes or no; anything but yes is no.</summary>
+    public bool Ask(string question)
+    {
+        errors.Write($"{question} [y/N] ");
+        return Console.In.ReadLine()?.Trim() is "y" or "Y" or "yes";
+    }
+
+    /// <summary>Shows how far something is, in the place of what was shown before; null takes it away.</summary>
+    public void ShowProgress(string? text)
+    {
+        if (ShowsProgress)
+        {
+            errors.Write($"\r\e[K{text}");
+        }
+    }
+
+    /// <summary>The bytes of standard input.</summary>
+    public static Stream OpenInput() => Console.OpenStandardInput();
+
+    /// <summary>The bytes of standard output, for data that is the result itself.</summary>
+    public static Stream OpenOutput() => Console.OpenStandardOutput();
+
     public string Paint(string text, Colour colour) => isColourful ? $"\e[{(int)colour}m{text}\e[0m" : text;
 }
 

@@ -65,7 +65,7 @@ public sealed class ContentImporter
         try
         {
             using var hashes = new FileHashes();
-            await using (var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 }))
+            using (SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write))
             {
                 await CopyAsync(source, file, hashes, cancellation).ConfigureAwait(false);
             }
@@ -80,6 +80,33 @@ public sealed class ContentImporter
         {
             File.Delete(path);
         }
+    }
+
+    /// <summary>
+    /// Finds the content of a long file without writing it again, when its first block says that it may be stored.
+    /// </summary>
+    /// <param name="open">Opens the file at its beginning.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <returns>Null when it is not stored, or was not looked for.</returns>
+    public async Task<ContentLease?> TryRecognizeAsync(Func<Stream> open, CancellationToken cancellation)
+    {
+        using (var probe = new FileHashes())
+        {
+            await using Stream beginning = open();
+            await CopyAsync(new LengthLimit(beginning, BlockLimits.LengthBytesMax), null, probe, cancellation).ConfigureAwait(false);
+            FileShape first = probe.Finish(out _, out _);
+            if (first.Blocks.Count == 0 || metadata.Read(read => ContentRows.FindBlock(read, first.Blocks[0])) is null)
+            {
+                return null;
+            }
+        }
+
+        using var hashes = new FileHashes();
+        await using Stream whole = open();
+        await CopyAsync(whole, null, hashes, cancellation).ConfigureAwait(false);
+        FileShape shape = hashes.Finish(out _, out _);
+        bool isHere = shape.Blocks.Count > 1 && await publisher.TryRenewAsync(shape, cancellation).ConfigureAwait(false);
+        return isHere ? new ContentLease(new FileContent(ContentForm.File, shape.Id, shape.SizeBytes)) : null;
     }
 
     /// <summary>Stores bytes that are in memory anyway.</summary>
@@ -106,7 +133,7 @@ public sealed class ContentImporter
             using var hashes = new FileHashes();
             await using (FileStream file = File.OpenRead(path))
             {
-                await CopyAsync(file, Stream.Null, hashes, cancellation).ConfigureAwait(false);
+                await CopyAsync(file, null, hashes, cancellation).ConfigureAwait(false);
             }
 
             return await TakeAsync(path, hashes, expected, cancellation).ConfigureAwait(false);
@@ -121,15 +148,28 @@ public sealed class ContentImporter
         }
     }
 
-    private static async Task CopyAsync(Stream source, Stream target, FileHashes hashes, CancellationToken cancellation)
+    /// <summary>Hashes a stream, and writes it to a file if one is given, with holes for zeros.</summary>
+    private static async Task CopyAsync(Stream source, SafeFileHandle? target, FileHashes hashes, CancellationToken cancellation)
     {
         byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
         try
         {
+            long position = 0;
             while (await source.ReadAtLeastAsync(chunk.AsMemory(0, ChunkBytes), ChunkBytes, false, cancellation).ConfigureAwait(false) is > 0 and var read)
             {
-                hashes.Append(chunk.AsSpan(0, read));
-                await target.WriteAsync(chunk.AsMemory(0, read), cancellation).ConfigureAwait(false);
+                ReadOnlyMemory<byte> piece = chunk.AsMemory(0, read);
+                hashes.Append(piece.Span);
+                if (target is not null && piece.Span.ContainsAnyExcept((byte)0))
+                {
+                    await RandomAccess.WriteAsync(target, piece, position, cancellation).ConfigureAwait(false);
+                }
+
+                position += read;
+            }
+
+            if (target is not null)
+            {
+                RandomAccess.SetLength(target, position);
             }
         }
         finally

@@ -97,10 +97,9 @@ public sealed class ApplianceServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         GrpcDoor.AddServices(builder.Services, Parts, clock);
         WebApplication built = builder.Build();
-        var admin = new AdminEndpoints(new LocalTokenDesk(Parts.Tokens, Parts.TokenFlows, clock), Status);
         UseDoor(built, ListenerKind.Grpc, routes => GrpcDoor.Map(routes, Parts));
         UseDoor(built, ListenerKind.Http, routes => HttpDoor.Map(routes, Parts));
-        UseDoor(built, ListenerKind.Admin, admin.Map);
+        UseDoor(built, ListenerKind.Admin, routes => AdminDoor.Map(routes, Parts, Status, clock));
         return built;
     }
 

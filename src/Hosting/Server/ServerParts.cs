@@ -1,5 +1,7 @@
 using Appliance.Admin.Metrics;
 using Appliance.Admin.Readiness;
+using Appliance.Admin.Space;
+using Appliance.Admin.Upkeep;
 using Appliance.Core.Lifetime;
 using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal;
@@ -15,6 +17,7 @@ using Appliance.Identity.Tokens;
 using Appliance.Identity.WebTokens;
 using Appliance.Identity.Workspaces;
 using Appliance.Metadata;
+using Appliance.Volumes.Trees;
 using Microsoft.Extensions.Logging;
 
 namespace Appliance.Hosting.Server;
@@ -39,6 +42,12 @@ public sealed class ServerParts : IAsyncDisposable
     public required LinkSigner Links { get; init; }
 
     public required StorageParts Storage { get; init; }
+
+    public required StorageStores Stores { get; init; }
+
+    public required SpaceSurveyor Surveyor { get; init; }
+
+    public required Housekeeper Housekeeper { get; init; }
 
     public required TimeProvider Clock { get; init; }
 
@@ -72,6 +81,10 @@ public sealed class ServerParts : IAsyncDisposable
             WorkspaceModel workspace = await WorkspaceBootstrap.EnsureAsync(store, settings.WorkspaceName);
             var tokens = new TokenAuthority(store, workspace, clock);
             LinkSigner links = await LinkSigner.OpenAsync(store, clock);
+            StorageParts storage = await StorageParts.OpenAsync(store, settings.DataDirectory, clock, logs);
+            var stores = new StorageStores(
+                settings.DataDirectory, store, storage.Blocks, storage.Contents, new TreeVariants(Path.Combine(settings.DataDirectory, "volumes")));
+            var surveyor = new SpaceSurveyor(stores, clock);
             bool usesTls = settings.UsesTls(settings.Grpc) || settings.UsesTls(settings.Http);
             return new ServerParts(store)
             {
@@ -82,7 +95,10 @@ public sealed class ServerParts : IAsyncDisposable
                 Environments = new EnvironmentDirectory(store),
                 Clock = clock,
                 Links = links,
-                Storage = await StorageParts.OpenAsync(store, settings.DataDirectory, clock, logs),
+                Storage = storage,
+                Stores = stores,
+                Surveyor = surveyor,
+                Housekeeper = new Housekeeper(stores, surveyor, clock, logs.CreateLogger("Upkeep")),
                 BlockLinks = new BlockLinks(links),
                 BlobLinks = new BlobLinks(links),
                 FirstToken = await FirstToken.EnsureAsync(tokens, settings.DataDirectory, cancellation),
@@ -104,6 +120,8 @@ public sealed class ServerParts : IAsyncDisposable
         Calls.Dispose();
         Metrics.Dispose();
         Drain.Dispose();
+        await Housekeeper.DisposeAsync();
+        Surveyor.Dispose();
         await Storage.DisposeAsync();
         await Store.DisposeAsync();
     }

@@ -116,13 +116,19 @@ public static class ContentRows
     /// <summary>How many there are, and their bytes; and the same of those that nothing refers to.</summary>
     public static ContentUsage ReadUsage(ReadTransaction read)
     {
-        using Statement row = read.Prepare("""
-            SELECT count(*), coalesce(sum(size), 0),
-                count(unreferenced_at), coalesce(sum(CASE WHEN unreferenced_at IS NOT NULL THEN size END), 0)
-            FROM contents
-            """);
+        // The columns behind the list of blocks are left alone: reaching them means to read all of the list.
+        using Statement row = read.Prepare("SELECT count(*), coalesce(sum(size), 0) FROM contents");
         row.Step();
-        return new ContentUsage(row.GetInteger(0), row.GetInteger(1), row.GetInteger(2), row.GetInteger(3));
+        (long unreferencedCount, long unreferencedBytes) = ReadUnreferenced(read, DateTimeOffset.MaxValue);
+        return new ContentUsage(row.GetInteger(0), row.GetInteger(1), unreferencedCount, unreferencedBytes);
+    }
+
+    /// <summary>How many there are that nothing has referred to since then, and their bytes.</summary>
+    public static (long Count, long Bytes) ReadUnreferenced(ReadTransaction read, DateTimeOffset since)
+    {
+        using Statement row = read.Prepare("SELECT count(*), coalesce(sum(size), 0) FROM contents WHERE unreferenced_at < ?").Bind(since);
+        row.Step();
+        return (row.GetInteger(0), row.GetInteger(1));
     }
 
     private static ContentRecord ReadRow(Statement row) => new(row.GetDigest(0), row.GetInteger(1), Unpack(row.GetBytes(2)));

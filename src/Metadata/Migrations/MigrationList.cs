@@ -16,5 +16,6 @@ internal static class MigrationList
         M009_Queues.Step,
         M010_Dicts.Step,
         M011_CallsOnce.Step,
+        M012_Usage.Step,
     ];
 }

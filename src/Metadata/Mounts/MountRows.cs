@@ -20,8 +20,10 @@ public static class MountRows
         """)
         .Bind(id).Bind(afterPath).Bind((long)countMax).ReadAll(ReadRow);
 
-    public static void Add(WriteTransaction write, string id, Digest checksum) =>
-        write.Prepare("INSERT INTO mounts (id, checksum) VALUES (?, ?)").Bind(id).Bind(checksum).Run();
+    /// <summary>Adds a mount that will hold that many files, with so many bytes in all.</summary>
+    public static void Add(WriteTransaction write, string id, Digest checksum, long fileCount, long byteCount) =>
+        write.Prepare("INSERT INTO mounts (id, checksum, file_count, byte_count) VALUES (?, ?, ?, ?)")
+            .Bind(id).Bind(checksum).Bind(fileCount).Bind(byteCount).Run();
 
     /// <summary>Adds a file with a path that the mount does not have yet.</summary>
     public static void AddFile(WriteTransaction write, string id, MountFileRecord file)

@@ -25,8 +25,15 @@ public static class VolumeRows
         write.Prepare("UPDATE volumes SET is_staging = 1 WHERE key = ?").Bind(key).Run();
 
     /// <summary>Makes what was written for the version visible.</summary>
-    public static void EndCommit(WriteTransaction write, long key, long head) =>
-        write.Prepare("UPDATE volumes SET is_staging = 0, head = ? WHERE key = ?").Bind(head).Bind(key).Run();
+    /// <param name="write">The transaction.</param>
+    /// <param name="key">Which volume.</param>
+    /// <param name="head">The version.</param>
+    /// <param name="files">How many files it has more than the one before, or fewer.</param>
+    /// <param name="bytes">How many bytes its files have more.</param>
+    public static void EndCommit(WriteTransaction write, long key, long head, long files = 0, long bytes = 0) => write.Prepare("""
+        UPDATE volumes SET is_staging = 0, head = ?, file_count = file_count + ?, byte_count = byte_count + ? WHERE key = ?
+        """)
+        .Bind(head).Bind(files).Bind(bytes).Bind(key).Run();
 
     public static void Remove(WriteTransaction write, long key) =>
         write.Prepare("DELETE FROM volumes WHERE key = ?").Bind(key).Run();

@@ -26,7 +26,10 @@ public static partial class PosixFile
     private const int PunchHole = 2;
     private const uint SyncFileRangeWrite = 2;
 
-    // arm64 keeps the number that it had on 32-bit ARM.
+    private const int OpenNonBlocking = 0x800;
+
+    // arm64 keeps the numbers that they had on 32-bit ARM.
+    private static readonly int OpenNoFollow = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
     private static readonly int OpenDirect = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? 0x10000 : 0x4000;
 
     /// <summary>Makes a new file. This handle can write to it whatever the mode, of which the umask may take something.</summary>
@@ -49,6 +52,21 @@ public static partial class PosixFile
             handle = FileCalls.Open(path, OpenForReading, mode: 0);
         }
 
+        if (!handle.IsInvalid)
+        {
+            return handle;
+        }
+
+        return Marshal.GetLastPInvokeError() == NoSuchEntry ? null : throw FileCalls.LastFailure("open", path);
+    }
+
+    /// <summary>
+    /// Opens a file for reading, but nothing that a link leads to; a pipe put in its place would not make it wait.
+    /// </summary>
+    /// <returns>Null when there is no such file.</returns>
+    public static SafeFileHandle? TryOpenUnfollowed(string path)
+    {
+        SafeFileHandle handle = FileCalls.Open(path, OpenForReading | OpenNoFollow | OpenNonBlocking, mode: 0);
         if (!handle.IsInvalid)
         {
             return handle;

@@ -70,7 +70,7 @@ public sealed class VolumeCommitter(MetadataStore store, VolumePurger purger, Vo
             {
                 if (!steps.MoveNext())
                 {
-                    VolumeRows.EndCommit(write, scope.Before.Key, scope.Version);
+                    scope.Publish();
                     onPublished(write);
                     return true;
                 }

@@ -14,6 +14,7 @@ internal sealed class InodeSource(ContentStore contents, TreeLayout layout)
     private const int UsualMode = 0x1A4;
     private const int ExecutableMode = 0x1ED;
     private const int AnyExecute = 0x49;
+    private const int NoSuchEntry = 2;
 
     public void Place(VolumeEntryRecord entry, string target)
     {
@@ -30,11 +31,25 @@ internal sealed class InodeSource(ContentStore contents, TreeLayout layout)
         }
 
         string source = contents.Reader.PathOf(content);
-        if (mode != UsualMode)
+        if (mode == UsualMode)
         {
-            source = EnsureVariant(source, content.Id, mode);
+            Link(source, target, mode);
+            return;
         }
 
+        try
+        {
+            Link(EnsureVariant(source, content.Id, mode), target, mode);
+        }
+        catch (IOException gone) when (gone.HResult == NoSuchEntry)
+        {
+            // It was unused until now, and collected at this very moment. The next one is new, and safe from that.
+            Link(EnsureVariant(source, content.Id, mode), target, mode);
+        }
+    }
+
+    private static void Link(string source, string target, int mode)
+    {
         if (!PosixFile.TryLink(source, target))
         {
             Copy(source, target, mode);

@@ -1,0 +1,17 @@
+using Appliance.Blocks;
+using Appliance.Contents;
+using Appliance.Metadata;
+using Appliance.Volumes.Trees;
+
+namespace Appliance.Admin.Space;
+
+/// <summary>Everything that holds space.</summary>
+/// <param name="Directory">The data directory.</param>
+/// <param name="Metadata">Its metadata.</param>
+/// <param name="Blocks">Its blocks.</param>
+/// <param name="Contents">Its long files.</param>
+/// <param name="Variants">Its files with other permissions.</param>
+public sealed record StorageStores(string Directory, MetadataStore Metadata, BlockStore Blocks, ContentStore Contents, TreeVariants Variants)
+{
+    public long FreeBytes => new DriveInfo(Directory).AvailableFreeSpace;
+}

@@ -1,0 +1,31 @@
+namespace Appliance.Admin.Transfers;
+
+/// <summary>Which volume takes an import, and how.</summary>
+/// <param name="Name">The volume's name.</param>
+/// <param name="Environment">Empty for the default one.</param>
+/// <param name="To">The directory of the volume.</param>
+/// <param name="Create">Whether to make the volume if it is not there.</param>
+/// <param name="Version">Of a volume that is made: 1 or 2.</param>
+/// <param name="Force">Whether files with other content are replaced.</param>
+public sealed record ImportRequest(string Name, string Environment, string To, bool Create, int Version, bool Force);
+
+/// <summary>An import of a directory that the server reads itself.</summary>
+public sealed record DirectoryImport(ImportRequest Request, string Path);
+
+/// <summary>Which volume to export, and from which directory or file of it.</summary>
+public sealed record ExportRequest(string Name, string Environment, string From);
+
+/// <summary>What a transfer did. Keys are stable: <c>volume import --json</c> and <c>volume export --json</c> print them.</summary>
+public sealed record TransferReport(
+    string Name,
+    string? VolumeId,
+    long Files,
+    long Bytes,
+    long Unchanged,
+    long Directories,
+    long Links,
+    long Skipped,
+    IReadOnlyList<string> Warnings);
+
+/// <summary>How far a transfer is, and why it failed, if it did.</summary>
+public sealed record TransferState(long Files, long Bytes, Api.AdminFailure? Failure);

@@ -1,0 +1,43 @@
+using Appliance.Admin.Api;
+using Appliance.Admin.Space;
+using Appliance.Admin.Transfers;
+using Appliance.Cli.Output;
+using Appliance.Hosting.Offline;
+
+namespace Appliance.Cli.Serving;
+
+/// <summary>What a data directory stores: through the server that runs on it, or directly when none does.</summary>
+public sealed class StorageAccess : IAsyncDisposable
+{
+    private readonly Func<ValueTask> close;
+
+    private StorageAccess(ISpaceDesk space, IVolumeDesk volumes, Func<ValueTask> close)
+    {
+        Space = space;
+        Volumes = volumes;
+        this.close = close;
+    }
+
+    public ISpaceDesk Space { get; }
+
+    public IVolumeDesk Volumes { get; }
+
+    public static async Task<StorageAccess> OpenAsync(string dataDirectory, Terminal terminal, CancellationToken cancellation)
+    {
+        if (await RunningServer.FindAsync(dataDirectory, cancellation) is { } client)
+        {
+            return new StorageAccess(new RemoteSpaceDesk(client), new RemoteVolumeDesk(client, TimeProvider.System), () => Close(client));
+        }
+
+        OfflineStorage storage = await OfflineStorage.OpenAsync(dataDirectory, failure => terminal.WriteDebug(failure.ToString()));
+        return new StorageAccess(storage.Space, storage.Volumes, storage.DisposeAsync);
+    }
+
+    public ValueTask DisposeAsync() => close();
+
+    private static ValueTask Close(AdminClient client)
+    {
+        client.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,30 @@
+using System.Runtime.CompilerServices;
+using Appliance.Contents;
+using Appliance.Metadata;
+using Appliance.Metadata.Volumes;
+using Appliance.Volumes.Paths;
+using Appliance.Volumes.Reading;
+
+namespace Appliance.Volumes.Transfers;
+
+/// <summary>One version of a volume, or a directory or file of it. Bytes are compared with their digests while they are read.</summary>
+public sealed class VolumeSource(MetadataStore store, ContentStore contents, VersionPin pin, VolumePath from) : ITreeSource
+{
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<TreeItem> ReadAsync(
+        TransferProgress progress, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await Task.Yield();
+        foreach (VolumeEntryRecord entry in new VolumeReader(store).List(pin, from, isRecursive: true).SelectMany(page => page))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            VolumePath path = VolumePath.Of(entry);
+            yield return new TreeItem(path == from ? VolumePath.Root.Child(path.Name) : path.Moved(from, VolumePath.Root), entry.Kind, entry.Mode, entry.ModifiedAt)
+            {
+                SizeBytes = entry.SizeBytes,
+                Target = entry.Target,
+                Open = () => contents.OpenChecked(VolumeEntry.ContentOf(entry)),
+            };
+        }
+    }
+}
