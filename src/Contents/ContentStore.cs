@@ -35,6 +35,7 @@ public sealed class ContentStore
         publisher = new ContentPublisher(metadata, layout);
         Reader = new ContentReader(blocks, layout);
         Importer = new ContentImporter(metadata, blocks, layout, publisher);
+        Scrubber = new ContentScrubber(metadata, layout, OpenChecked, TimeProvider.System);
         Collector = new ContentCollector(metadata, blocks.Holds, layout, assemblies, publisher);
     }
 
@@ -43,6 +44,8 @@ public sealed class ContentStore
     public ContentImporter Importer { get; }
 
     public ContentCollector Collector { get; }
+
+    public ContentScrubber Scrubber { get; }
 
     /// <summary>Opens the store, making it if need be, and clears away what a crash left behind.</summary>
     public static ContentStore Open(string directory, MetadataStore metadata, BlockStore blocks)

@@ -142,7 +142,13 @@ public sealed class VolumeVerbTests
     {
         string target = Path.Combine(scratch.Path, name);
         ProgramRun run = await ProgramRun.ApplianceAsync("volume", "export", "v", target, "--data", data.Path);
-        return run.ExitStatus == 3 ? [] : SampleTree.Describe(target);
+        if (run.ExitStatus == 3)
+        {
+            return [];
+        }
+
+        run.ShouldSucceed();
+        return SampleTree.Describe(target);
     }
 
     /// <summary>A data directory exists only once a server has run.</summary>

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Appliance.Admin.Upkeep;
 
-/// <summary>Compares all blocks with their digests once a week, slowly, in parts, and goes on after a restart where it was.</summary>
+/// <summary>Compares all that is stored with its digests once a week, slowly, in parts, and goes on after a restart where it was.</summary>
 public sealed class ScrubRounds(StorageStores stores, UpkeepMeter meter, TimeProvider clock, ILogger logger)
 {
     private const long BytesPerSecondMax = 20 * 1000 * 1000;
@@ -37,6 +37,7 @@ public sealed class ScrubRounds(StorageStores stores, UpkeepMeter meter, TimePro
             UpkeepLog.Damaged(logger, damaged.ToString(), stores.Blocks.QuarantineDirectory);
         }
 
+        await ScrubContentsAsync(state.NextShelf, cancellation);
         state = state with { NextShelf = state.NextShelf + 1 };
         await state.SaveAsync(stores.Metadata, cancellation);
         if (state.NextShelf == BlockStore.ShelfCount)
@@ -45,5 +46,16 @@ public sealed class ScrubRounds(StorageStores stores, UpkeepMeter meter, TimePro
         }
 
         return TimeSpan.Zero;
+    }
+
+    private async Task ScrubContentsAsync(int shelf, CancellationToken cancellation)
+    {
+        ScrubReport report = await stores.Contents.Scrubber.ScrubShelfAsync(shelf, BytesPerSecondMax, cancellation);
+        meter.Scrubbed(report.Bytes);
+        meter.DamagedContents(report.Damaged.Count);
+        foreach (Digest damaged in report.Damaged)
+        {
+            UpkeepLog.DamagedContent(logger, stores.Contents.Scrubber.PathOf(damaged));
+        }
     }
 }

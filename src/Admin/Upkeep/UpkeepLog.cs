@@ -14,6 +14,9 @@ internal static partial class UpkeepLog
     [LoggerMessage(303, LogLevel.Error, "Block '{Digest}' is damaged: what is left of it lies in '{Quarantine}'. Check the disk; sending the file again heals it")]
     public static partial void Damaged(ILogger logger, string digest, string quarantine);
 
-    [LoggerMessage(304, LogLevel.Information, "All blocks have been compared with their digests")]
+    [LoggerMessage(304, LogLevel.Information, "All blocks and contents have been compared with their digests")]
     public static partial void Scrubbed(ILogger logger);
+
+    [LoggerMessage(305, LogLevel.Error, "'{Path}' is damaged, and so are the files of volumes that hold it. Check the disk, and bring these files back from elsewhere")]
+    public static partial void DamagedContent(ILogger logger, string path);
 }

@@ -2,6 +2,7 @@ using Appliance.Admin.Space;
 using Appliance.Admin.Upkeep;
 using Appliance.Blocks;
 using Appliance.Core.Digests;
+using Appliance.Tests.EndToEnd;
 using Appliance.Tests.Volumes.Transfers;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -37,6 +38,25 @@ public sealed class UpkeepTests
         Assert.Equal(BlockStore.ShelfCount - 1, steps);
         Assert.False(fixture.Blocks.Exists(digest));
         Assert.Contains((await fixture.Space(TimeSpan.Zero).ReportAsync(CancellationToken.None)).Stored, line => line is { Kind: "damaged blocks", Count: 1 });
+    }
+
+    [Fact]
+    public async Task Scrub_OfLongFiles_NamesThoseThatAreDamaged()
+    {
+        using var scratch = new DataFolder();
+        await using StorageFixture fixture = await StorageFixture.OpenAsync();
+        SampleTree.Write(scratch.Path, "file", 20_000_000, 1);
+        await fixture.ImportAsync(scratch.Path);
+        string path = Directory.EnumerateFiles(Path.Combine(fixture.Directory, "contents"), "*", SearchOption.AllDirectories).Single();
+        int shelf = Convert.ToInt32(Path.GetFileName(Path.GetDirectoryName(path)), 16);
+        Assert.Empty((await fixture.Contents.Scrubber.ScrubShelfAsync(shelf, long.MaxValue, CancellationToken.None)).Damaged);
+        byte[] bytes = File.ReadAllBytes(path);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(path, bytes);
+
+        Digest damaged = Assert.Single((await fixture.Contents.Scrubber.ScrubShelfAsync(shelf, long.MaxValue, CancellationToken.None)).Damaged);
+
+        Assert.Equal(path, fixture.Contents.Scrubber.PathOf(damaged));
     }
 
     [Fact]

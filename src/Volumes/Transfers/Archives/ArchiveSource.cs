@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Runtime.CompilerServices;
 using Appliance.Core.Errors;
+using Appliance.Core.Streams;
 using Appliance.Metadata.Volumes;
 using Appliance.Volumes.Paths;
 
@@ -82,7 +83,7 @@ public sealed class ArchiveSource(Stream archive) : ITreeSource
                 return new TreeItem(path, VolumeEntryKind.File, mode, modifiedAt)
                 {
                     SizeBytes = sparse?.SizeBytes ?? entry.Length,
-                    Open = () => sparse is null ? entry.DataStream ?? Stream.Null : new SparseStream(entry.DataStream ?? Stream.Null, sparse),
+                    Open = () => Open(entry, sparse),
                     IsFleeting = true,
                 };
             case TarEntryType.Directory:
@@ -102,6 +103,11 @@ public sealed class ArchiveSource(Stream archive) : ITreeSource
                     $"'{entry.Name}' in the archive is of a kind ('{(char)entry.EntryType}') that cannot be stored: make the archive with 'tar --format=pax'.");
         }
     }
+
+    // The entry's own stream stays open: the reader passes over what is left of it.
+    private static OneWayStream Open(TarEntry entry, SparseMap? sparse) => sparse is null
+        ? new PrefixedStream(default, entry.DataStream ?? Stream.Null)
+        : new SparseStream(entry.DataStream ?? Stream.Null, sparse);
 
     /// <summary>An archive must not say where outside of its own tree something is to go, not even where that would do no harm.</summary>
     private static VolumePath PathOf(string name) => name.StartsWith('/')
