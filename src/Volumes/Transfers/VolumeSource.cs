@@ -15,7 +15,7 @@ public sealed class VolumeSource(MetadataStore store, ContentStore contents, Ver
         TransferProgress progress, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await Task.Yield();
-        foreach (VolumeEntryRecord entry in new VolumeReader(store).List(pin, from, isRecursive: true).SelectMany(page => page))
+        foreach (VolumeEntryRecord entry in Walk())
         {
             cancellation.ThrowIfCancellationRequested();
             VolumePath path = VolumePath.Of(entry);
@@ -27,4 +27,28 @@ public sealed class VolumeSource(MetadataStore store, ContentStore contents, Ver
             };
         }
     }
+
+    /// <summary>A directory, then all it holds, then what is beside it: unpacking programs set a directory's time when they leave it.</summary>
+    private IEnumerable<VolumeEntryRecord> Walk()
+    {
+        var levels = new Stack<IEnumerator<VolumeEntryRecord>>([List(from)]);
+        while (levels.TryPeek(out IEnumerator<VolumeEntryRecord>? level))
+        {
+            if (!level.MoveNext())
+            {
+                levels.Pop().Dispose();
+                continue;
+            }
+
+            VolumeEntryRecord entry = level.Current;
+            yield return entry;
+            if (entry.Kind == VolumeEntryKind.Directory)
+            {
+                levels.Push(List(VolumePath.Of(entry)));
+            }
+        }
+    }
+
+    private IEnumerator<VolumeEntryRecord> List(VolumePath path) =>
+        new VolumeReader(store).List(pin, path, isRecursive: false).SelectMany(page => page).GetEnumerator();
 }

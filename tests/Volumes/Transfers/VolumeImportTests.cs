@@ -47,6 +47,18 @@ public sealed class VolumeImportTests
     }
 
     [Fact]
+    public async Task Volume_WithNothingInIt_ComesOutEmpty()
+    {
+        using var scratch = new DataFolder();
+        await using StorageFixture fixture = await StorageFixture.OpenAsync();
+        await fixture.ImportAsync(Directory.CreateDirectory(Path.Combine(scratch.Path, "nothing")).FullName);
+
+        await fixture.ExportAsync(Path.Combine(scratch.Path, "copy"));
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(scratch.Path, "copy")));
+    }
+
+    [Fact]
     public async Task Directory_Again_ReadsNothingAndMakesNoVersion()
     {
         using var scratch = new DataFolder();

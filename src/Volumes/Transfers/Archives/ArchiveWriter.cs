@@ -6,16 +6,20 @@ namespace Appliance.Volumes.Transfers.Archives;
 /// <summary>Writes a tree as a tar archive in the PAX format.</summary>
 public static class ArchiveWriter
 {
+    private const int EndMarkBytes = 1024;
+
     /// <summary>Returns when the whole archive, with its end mark, is written. The target stays open.</summary>
     /// <exception cref="Core.Errors.ApplianceException">What is wrong with the source; then the archive has no end mark.</exception>
     public static async Task WriteAsync(ITreeSource source, Stream target, TransferProgress progress, CancellationToken cancellation)
     {
         // Buffered: the writer sends each header and each padding by itself.
         await using var buffered = new BufferedStream(new UndisposedStream(target), 256 * 1024);
+        bool isEmpty = true;
         var writer = new TarWriter(buffered, TarEntryFormat.Pax, leaveOpen: true);
         await foreach (TreeItem item in source.ReadAsync(progress, cancellation).ConfigureAwait(false))
         {
             await WriteAsync(writer, item, cancellation).ConfigureAwait(false);
+            isEmpty = false;
             if (item.Kind == VolumeEntryKind.File)
             {
                 progress.AddFile(item.SizeBytes);
@@ -24,6 +28,12 @@ public static class ArchiveWriter
 
         // Not disposed when something fails: that would write the end mark, and half an archive would pass for a whole one.
         await writer.DisposeAsync().ConfigureAwait(false);
+        if (isEmpty)
+        {
+            // Of nothing it writes not even the end mark.
+            await buffered.WriteAsync(new byte[EndMarkBytes], cancellation).ConfigureAwait(false);
+        }
+
         await buffered.FlushAsync(cancellation).ConfigureAwait(false);
     }
 
