@@ -51,8 +51,7 @@ public sealed class RemoteVolumeDesk(AdminClient client, TimeProvider clock) : I
             progress,
             async _ =>
             {
-                using HttpResponseMessage response = await client.OpenAsync(
-                    HttpMethod.Post, $"{TransferEndpoints.Export}?transfer={id}", JsonContent.Create(request, AdminJson.Default.ExportRequest), cancellation);
+                using HttpResponseMessage response = await OpenExportAsync(request, id, cancellation);
                 await using Stream archive = await response.Content.ReadAsStreamAsync(cancellation);
                 await CopyAsync(archive, target, id, cancellation);
                 return true;
@@ -99,6 +98,20 @@ public sealed class RemoteVolumeDesk(AdminClient client, TimeProvider clock) : I
     {
         using HttpResponseMessage response = await client.OpenAsync(HttpMethod.Post, path, content, cancellation);
         return (await response.Content.ReadFromJsonAsync(AdminJson.Default.TransferReport, cancellation))!;
+    }
+
+    private async Task<HttpResponseMessage> OpenExportAsync(ExportRequest request, string id, CancellationToken cancellation)
+    {
+        try
+        {
+            return await client.OpenAsync(
+                HttpMethod.Post, $"{TransferEndpoints.Export}?transfer={id}", JsonContent.Create(request, AdminJson.Default.ExportRequest), cancellation);
+        }
+        catch (ApplianceException silence) when (silence.Kind == ErrorKind.Unavailable)
+        {
+            // It failed between its first word and the next.
+            throw (await TryAskAsync(id, cancellation))?.Failure?.ToException() ?? silence;
+        }
     }
 
     private async Task CopyAsync(Stream archive, Stream target, string id, CancellationToken cancellation)

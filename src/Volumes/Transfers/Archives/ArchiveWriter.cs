@@ -12,8 +12,9 @@ public static class ArchiveWriter
     /// <exception cref="Core.Errors.ApplianceException">What is wrong with the source; then the archive has no end mark.</exception>
     public static async Task WriteAsync(ITreeSource source, Stream target, TransferProgress progress, CancellationToken cancellation)
     {
-        // Buffered: the writer sends each header and each padding by itself.
-        await using var buffered = new BufferedStream(new UndisposedStream(target), 256 * 1024);
+        // Buffered: the writer sends each header and each padding by itself. Like the writer, it is not disposed when
+        // something fails, so that a failure at the very beginning leaves the target untouched.
+        var buffered = new BufferedStream(new UndisposedStream(target), 256 * 1024);
         bool isEmpty = true;
         var writer = new TarWriter(buffered, TarEntryFormat.Pax, leaveOpen: true);
         await foreach (TreeItem item in source.ReadAsync(progress, cancellation).ConfigureAwait(false))
