@@ -29,9 +29,9 @@ internal sealed class ContentAssembly(string path, long sizeBytes)
     {
         lock (gate)
         {
-            if (busy.Contains(index))
+            if (!present.ContainsKey(index) && busy.Contains(index))
             {
-                // What is half written now may yet be taken back.
+                // What is half written now may yet be taken back. What is there stays, whoever sends it again.
                 return Task.FromResult(false);
             }
         }
