@@ -158,7 +158,14 @@ public sealed class RemoteVolumeDesk(AdminClient client, TimeProvider clock) : I
             }
         }
 
-        return await working;
+        T result = await working;
+        if (await TryAskAsync(id, cancellation) is { } end)
+        {
+            // Much may have happened since it was last asked, and a short transfer ends before it ever is.
+            progress.Set(end.Files, end.Bytes);
+        }
+
+        return result;
     }
 
     private async Task<TransferState?> TryAskAsync(string id, CancellationToken cancellation)
