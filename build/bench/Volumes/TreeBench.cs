@@ -26,7 +26,8 @@ public static class TreeBench
 {
     private const int LargeMegabytes = 4096;
     private const int SmallCount = 20_000;
-    private const int Rounds = 3;
+    // The disk of a virtual machine is slowed down for seconds at a time, which the best of many rounds escapes.
+    private const int Rounds = 7;
 
     public static async Task RunAsync(BenchReport report)
     {
@@ -78,14 +79,19 @@ public static class TreeBench
             FileSystemMount? mount = null;
             Keep(best, "mount", await SecondsAsync(async () =>
                 mount = VolumeMount.MountReadOnly(await trees.OpenViewAsync(volume, default), target, VolumePath.Root)));
-            await ShellAsync("echo 1 > /proc/sys/vm/drop_caches");
-            Keep(best, "large", await SecondsAsync(() => ShellAsync($"cat {target}/large > /dev/null")));
-            await ShellAsync("echo 1 > /proc/sys/vm/drop_caches");
-            Keep(best, "plain large", await SecondsAsync(() => ShellAsync($"cat {folder}/copy/large > /dev/null")));
-            await ShellAsync("echo 3 > /proc/sys/vm/drop_caches");
-            Keep(best, "small", await SecondsAsync(() => ShellAsync($"tar cf - -C {target}/small . | cat > /dev/null")));
-            await ShellAsync("echo 3 > /proc/sys/vm/drop_caches");
-            Keep(best, "plain small", await SecondsAsync(() => ShellAsync($"tar cf - -C {folder}/copy/small . | cat > /dev/null")));
+            (string Name, string Command)[] reads =
+            [
+                ("large", $"cat {target}/large > /dev/null"),
+                ("plain large", $"cat {folder}/copy/large > /dev/null"),
+                ("small", $"tar cf - -C {target}/small . | cat > /dev/null"),
+                ("plain small", $"tar cf - -C {folder}/copy/small . | cat > /dev/null"),
+            ];
+            foreach ((string name, string command) in round % 2 == 0 ? reads : reads.Reverse())
+            {
+                await ShellAsync("echo 3 > /proc/sys/vm/drop_caches");
+                Keep(best, name, await SecondsAsync(() => ShellAsync(command)));
+            }
+
             mount!.Dispose();
         }
 
