@@ -11,7 +11,7 @@ namespace Appliance.Blocks.Reading;
 /// </summary>
 internal sealed class BlockReader(IBlockDisk disk)
 {
-    private const int ChunkBytes = 256 * 1024;
+    private const int ChunkBytes = 512 * 1024;
 
     // The kernel takes the first read of a file as the measure for what it reads ahead. A large one makes it wait for
     // as much at each block's beginning; from a small one it doubles, in ever larger pages, while we copy.
@@ -74,7 +74,7 @@ internal sealed class BlockReader(IBlockDisk disk)
         try
         {
             int wanted = FirstChunkBytes;
-            for (long end = offset + lengthBytes; offset < end; wanted = Math.Min(wanted * 2, ChunkBytes))
+            for (long end = offset + lengthBytes; offset < end; wanted = ChunkBytes)
             {
                 int read = Read(block, offset, chunk.AsSpan(0, (int)Math.Min(wanted, end - offset)));
                 hash?.AppendData(chunk, 0, read);
