@@ -68,5 +68,5 @@ public sealed class ContainerRig : IAsyncLifetime
     }
 
     private ContainerRuntime Open() => ContainerRuntime.Open(
-        RunDirectory.Open(data), Path.Combine(data, "tasks"), ShimPrograms.Locate(), warmShims: 1, Reported.Add);
+        RunDirectory.Open(data), Path.Combine(data, "tasks"), ShimPrograms.Locate(), warmShims: 1, TimeProvider.System, Reported.Add);
 }

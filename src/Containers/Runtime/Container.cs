@@ -9,13 +9,19 @@ namespace Appliance.Containers.Runtime;
 /// <summary>A container that runs, or ran: its first process and those started beside it.</summary>
 public sealed class Container : IAsyncDisposable
 {
+    private const int KillSignal = 9;
+
     private readonly ConcurrentDictionary<string, Task<ContainerProcess>> execs = new();
     private readonly ContainerSlot slot;
     private readonly TaskDirectory directory;
     private readonly ResourceLimits limits;
+    private readonly TimeProvider clock;
 
-    internal Container(string id, ContainerSlot slot, TaskDirectory directory, ResourceLimits limits)
+    internal Container(
+        string id, ContainerSlot slot, TaskDirectory directory, ProcessSpec process, ResourceLimits limits, TimeProvider clock)
     {
+        Process = process;
+        this.clock = clock;
         Id = id;
         this.slot = slot;
         this.directory = directory;
@@ -24,6 +30,9 @@ public sealed class Container : IAsyncDisposable
     }
 
     public string Id { get; }
+
+    /// <summary>What the first process is: others that say nothing else have its variables, directory and user.</summary>
+    public ProcessSpec Process { get; }
 
     /// <summary>Its end is the container's.</summary>
     public ContainerProcess Main { get; }
@@ -38,18 +47,23 @@ public sealed class Container : IAsyncDisposable
     public string Changes => directory.Changes;
 
     /// <summary>Starts a process beside the first. A second call with the same id gets the same process.</summary>
+    /// <param name="execId">Of the caller's own; may be part of a file name.</param>
+    /// <param name="process">What to start.</param>
+    /// <param name="timeLimit">It is killed when it runs longer; null for no limit.</param>
     /// <exception cref="ApplianceException">FailedPrecondition: the container has ended.</exception>
-    public Task<ContainerProcess> StartExecAsync(string execId, ProcessSpec process)
+    public Task<ContainerProcess> StartExecAsync(string execId, ProcessSpec process, TimeSpan? timeLimit = null)
     {
         var mine = new TaskCompletionSource<ContainerProcess>(TaskCreationOptions.RunContinuationsAsynchronously);
         Task<ContainerProcess> present = execs.GetOrAdd(execId, mine.Task);
         if (present == mine.Task)
         {
-            _ = CompleteAsync(mine, execId, process);
+            _ = CompleteAsync(mine, execId, process, timeLimit);
         }
 
         return present;
     }
+
+    public bool HasExec(string execId) => execs.ContainsKey(execId);
 
     /// <exception cref="ApplianceException">NotFound.</exception>
     public Task<ContainerProcess> GetExecAsync(string execId) => execs.TryGetValue(execId, out Task<ContainerProcess>? process)
@@ -106,25 +120,25 @@ public sealed class Container : IAsyncDisposable
             ProcessFiles files = directory.ExecFiles(execId);
             ContainerProcess process = ProcessExit.Load(files.Exit) is { } exit
                 ? ContainerProcess.Ended(execId, files, exit)
-                : Follow(new ContainerProcess(execId, files, slot.Shim));
+                : Follow(new ContainerProcess(execId, files, slot.Shim), files);
             execs[execId] = Task.FromResult(process);
         }
     }
 
     internal ProcessExit Explain(int status) => new(status, slot.WasOutOfMemory());
 
-    private ContainerProcess Follow(ContainerProcess process)
+    private ContainerProcess Follow(ContainerProcess process, ProcessFiles files)
     {
         process.BeginOutput();
-        _ = process.SuperviseAsync(status => new ProcessExit(status));
-        return process;
+        return Supervise(process, files);
     }
 
-    private async Task CompleteAsync(TaskCompletionSource<ContainerProcess> started, string execId, ProcessSpec spec)
+    private async Task CompleteAsync(
+        TaskCompletionSource<ContainerProcess> started, string execId, ProcessSpec spec, TimeSpan? timeLimit)
     {
         try
         {
-            started.SetResult(await StartAsync(execId, spec));
+            started.SetResult(await StartAsync(execId, spec, timeLimit));
         }
         catch (Exception failure)
         {
@@ -134,7 +148,7 @@ public sealed class Container : IAsyncDisposable
         }
     }
 
-    private async Task<ContainerProcess> StartAsync(string execId, ProcessSpec spec)
+    private async Task<ContainerProcess> StartAsync(string execId, ProcessSpec spec, TimeSpan? timeLimit)
     {
         if (Main.Exited.IsCompleted)
         {
@@ -143,6 +157,11 @@ public sealed class Container : IAsyncDisposable
 
         ProcessFiles files = directory.ExecFiles(execId);
         ShimStreams streams = ContainerProcess.Prepare(files, spec);
+        if (timeLimit is { } limit)
+        {
+            ProcessDeadline.Set(files, clock.GetUtcNow() + limit);
+        }
+
         var process = new ContainerProcess(execId, files, slot.Shim);
         process.BeginOutput();
         try
@@ -161,7 +180,13 @@ public sealed class Container : IAsyncDisposable
             return process;
         }
 
+        return Supervise(process, files);
+    }
+
+    private ContainerProcess Supervise(ContainerProcess process, ProcessFiles files)
+    {
         _ = process.SuperviseAsync(status => new ProcessExit(status));
+        ProcessDeadline.Watch(files, process, clock, () => KillAsync(process, KillSignal));
         return process;
     }
 }

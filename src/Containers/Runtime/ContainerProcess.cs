@@ -12,6 +12,8 @@ public sealed class ContainerProcess : IAsyncDisposable
     /// <summary>How long output may stay silent, once the process is gone, while children of it hold it open.</summary>
     private static readonly TimeSpan SilenceAfterExit = TimeSpan.FromMilliseconds(500);
 
+    private const string Nowhere = "/dev/null";
+
     private readonly TaskCompletionSource<ProcessExit> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource outputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource stop = new();
@@ -68,21 +70,16 @@ public sealed class ContainerProcess : IAsyncDisposable
             NamedPipe.Create(files.TerminalOutput);
         }
 
-        return StreamsOf(files);
-    }
-
-    internal static ShimStreams StreamsOf(ProcessFiles files)
-    {
-        bool isTerminal = File.Exists(files.TerminalOutput);
+        bool isTerminal = spec.Terminal is not null;
         return new ShimStreams(
-            File.Exists(files.Input) ? files.Input : null,
-            isTerminal ? files.TerminalOutput : files.Output,
-            isTerminal ? null : files.Error,
+            spec.HasInput ? files.Input : null,
+            isTerminal ? files.TerminalOutput : spec.DiscardsOutput ? Nowhere : files.Output,
+            isTerminal ? null : spec.DiscardsError ? Nowhere : files.Error,
             isTerminal);
     }
 
     /// <summary>A process that ended earlier, as its files tell.</summary>
-    internal static ContainerProcess Ended(string id, ProcessFiles files, ProcessExit exit)
+    public static ContainerProcess Ended(string id, ProcessFiles files, ProcessExit exit)
     {
         var process = new ContainerProcess(id, files, shim: null);
         process.exited.SetResult(exit);
@@ -115,7 +112,7 @@ public sealed class ContainerProcess : IAsyncDisposable
         }
         catch (TtrpcException lost)
         {
-            exit = new ProcessExit(ProcessFaults.KilledStatus, Fault: $"The container's supervisor is gone: {lost.Message}");
+            exit = new ProcessExit(ProcessExit.KilledStatus, Fault: $"The container's supervisor is gone: {lost.Message}");
         }
 
         await EndAsync(exit);

@@ -24,9 +24,12 @@ public sealed class ContainerRuntime : IAsyncDisposable
     private readonly ShimEvents events;
     private readonly Action<Exception> report;
     private readonly IReadOnlyList<string> leftovers;
+    private readonly TimeProvider clock;
 
-    private ContainerRuntime(RunDirectory run, string tasks, ShimPrograms programs, int warmShims, Action<Exception> report)
+    private ContainerRuntime(
+        RunDirectory run, string tasks, ShimPrograms programs, int warmShims, TimeProvider clock, Action<Exception> report)
     {
+        this.clock = clock;
         this.run = run;
         this.tasks = tasks;
         this.programs = programs;
@@ -43,12 +46,13 @@ public sealed class ContainerRuntime : IAsyncDisposable
     /// <param name="tasks">Where what containers write is kept.</param>
     /// <param name="programs">The shim and the OCI runtimes.</param>
     /// <param name="warmShims">How many shims to start ahead of need.</param>
+    /// <param name="clock">For time limits.</param>
     /// <param name="report">Told what went wrong in the background.</param>
     public static ContainerRuntime Open(
-        RunDirectory run, string tasks, ShimPrograms programs, int warmShims, Action<Exception> report)
+        RunDirectory run, string tasks, ShimPrograms programs, int warmShims, TimeProvider clock, Action<Exception> report)
     {
         Directory.CreateDirectory(tasks);
-        return new ContainerRuntime(run, tasks, programs, warmShims, report);
+        return new ContainerRuntime(run, tasks, programs, warmShims, clock, report);
     }
 
     public TaskDirectory DirectoryOf(string id) => new(Path.Combine(tasks, id));
@@ -65,12 +69,12 @@ public sealed class ContainerRuntime : IAsyncDisposable
         directory.Create();
         ContainerSlot slot = await slots.RentAsync(cancellation);
         slot.Cgroup = CgroupOf(spec.Id);
-        var container = new Container(spec.Id, slot, directory, spec.Limits);
+        var container = new Container(spec.Id, slot, directory, spec.Process, spec.Limits, clock);
         try
         {
             await File.WriteAllTextAsync(ContainerSlot.OwnerFile(slot.Bundle), spec.Id, cancellation);
             OverlayMount.Mount(spec.Layers, directory.Changes, directory.Work, slot.RootFilesystem, isVolatile: true);
-            await File.WriteAllBytesAsync(Path.Combine(slot.Bundle, "config.json"), SpecWriter.Write(spec, slot.Cgroup), cancellation);
+            await File.WriteAllBytesAsync(slot.ConfigFile, SpecWriter.Write(spec, slot.Cgroup), cancellation);
             ShimStreams streams = ContainerProcess.Prepare(directory.MainFiles, spec.Process);
             running[spec.Id] = (container, slot);
             await BeginAsync(container, slot, streams, spec, runtime);
@@ -99,7 +103,8 @@ public sealed class ContainerRuntime : IAsyncDisposable
             timeout.CancelAfter(AdoptTime);
             ShimClient shim = await ShimClient.ConnectAsync(socket, Path.GetFileName(bundle), timeout.Token);
             var slot = new ContainerSlot(bundle, shim) { Cgroup = CgroupOf(id) };
-            var container = new Container(id, slot, DirectoryOf(id), limits);
+            var container = new Container(
+                id, slot, DirectoryOf(id), SpecWriter.ReadProcess(await File.ReadAllBytesAsync(slot.ConfigFile, cancellation)), limits, clock);
             await shim.StateAsync("", timeout.Token);
             running[id] = (container, slot);
             container.Main.BeginOutput();

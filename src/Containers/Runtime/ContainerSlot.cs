@@ -11,6 +11,9 @@ internal sealed class ContainerSlot(string bundle, ShimClient shim)
 
     public string RootFilesystem => RootOf(bundle);
 
+    /// <summary>Where the OCI runtime looks what the container is to be.</summary>
+    public string ConfigFile => Path.Combine(bundle, "config.json");
+
     public string Cgroup { get; set; } = "";
 
     public static string RootOf(string bundle) => Path.Combine(bundle, "rootfs");

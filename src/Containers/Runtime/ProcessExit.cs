@@ -8,6 +8,9 @@ namespace Appliance.Containers.Runtime;
 /// <param name="Fault">Why it could not be started, or what happened to it other than an end of its own.</param>
 public sealed record ProcessExit(int Status, bool IsOutOfMemory = false, string? Fault = null)
 {
+    /// <summary>128 and SIGKILL.</summary>
+    public const int KilledStatus = 137;
+
     private const int SignalBase = 128;
     private const int LastSignal = 64;
 

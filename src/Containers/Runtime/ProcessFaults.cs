@@ -9,9 +9,6 @@ internal static class ProcessFaults
     /// <summary>What a shell reports for a program that cannot be executed.</summary>
     public const int NotExecutableStatus = 126;
 
-    /// <summary>128 and SIGKILL.</summary>
-    public const int KilledStatus = 137;
-
     private const string Marker = "unable to start container process: ";
 
     public static ProcessExit Explain(string complaint)

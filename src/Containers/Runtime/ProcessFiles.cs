@@ -17,5 +17,8 @@ public sealed class ProcessFiles(string root)
     /// <summary>How many bytes of input were taken, and whether it was closed.</summary>
     public string InputProgress => Path.Combine(root, "stdin.taken");
 
+    /// <summary>When the process is to be killed, where it has a time limit.</summary>
+    public string Deadline => Path.Combine(root, "deadline");
+
     public string Exit => Path.Combine(root, "exit");
 }

@@ -21,6 +21,12 @@ public sealed record ProcessSpec
 
     /// <summary>Whether somebody may write to its standard input; otherwise it is empty.</summary>
     public bool HasInput { get; init; }
+
+    /// <summary>Nobody will ever read its standard output.</summary>
+    public bool DiscardsOutput { get; init; }
+
+    /// <summary>Nobody will ever read its standard error.</summary>
+    public bool DiscardsError { get; init; }
 }
 
 /// <summary>In characters.</summary>

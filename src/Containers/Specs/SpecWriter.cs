@@ -17,6 +17,21 @@ internal static class SpecWriter
     public static byte[] Write(ProcessSpec process, ResourceLimits limits) =>
         JsonSerializer.SerializeToUtf8Bytes(ToOci(process, limits), OciJson.Default.OciProcess);
 
+    /// <summary>What the first process of a written container is.</summary>
+    public static ProcessSpec ReadProcess(byte[] written)
+    {
+        OciProcess process = JsonSerializer.Deserialize(written, OciJson.Default.OciSpec)!.Process;
+        return new ProcessSpec
+        {
+            Arguments = process.Args,
+            Environment = process.Env,
+            WorkingDirectory = process.Cwd,
+            UserId = process.User.Uid,
+            GroupId = process.User.Gid,
+            AdditionalGroups = process.User.AdditionalGids ?? [],
+        };
+    }
+
     private static OciSpec ToOci(ContainerSpec spec, string cgroup) => new(
         OciVersion,
         ToOci(spec.Process, spec.Limits),
