@@ -17,5 +17,6 @@ internal static class MigrationList
         M010_Dicts.Step,
         M011_CallsOnce.Step,
         M012_Usage.Step,
+        M014_Sandboxes.Step,
     ];
 }
