@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using Appliance.Containers.Networks.Addresses;
 using Appliance.Containers.Networks.Policies;
 using Appliance.Containers.Networks.Pooling;
+using Appliance.Containers.Networks.Tunnels;
 using Appliance.Core.Errors;
 using Appliance.Core.Lifetime;
 using Microsoft.Extensions.Logging;
@@ -143,12 +145,22 @@ public sealed class NetworkPool : IAsyncDisposable
     /// <summary>Whose an address is; what comes from it comes from that container.</summary>
     public ContainerNetwork? Find(IPAddress address) => rented.Find(address);
 
+    /// <summary>Connects from the host to a port of a container, whatever its policy.</summary>
+    /// <exception cref="SocketException">Nobody listens there.</exception>
+    /// <exception cref="ApplianceException">NotFound, FailedPrecondition: the container has no network that the host reaches.</exception>
+    public Task<Socket> ConnectAsync(string containerId, int port, CancellationToken cancellation) =>
+        ConnectorOf(containerId).ConnectAsync(port, cancellation);
+
+    /// <summary>Publishes a port of a container on the host until the listener is disposed. The caller disposes it before it releases the network.</summary>
+    /// <exception cref="ApplianceException">The port cannot be listened on, or the container has no network that the host reaches.</exception>
+    public TunnelListener OpenTunnel(string containerId, TunnelSettings tunnel) =>
+        TunnelListener.Open(tunnel, ConnectorOf(containerId), settings.Clock);
+
     /// <summary>Changes where a running container may connect to; connections that may not be any more are cut.</summary>
     /// <exception cref="ApplianceException">NotFound: the container has no network.</exception>
     public Task SetPolicyAsync(string containerId, NetworkPolicy policy) => RunAsync($"Network policy of '{containerId}' not changed", () =>
     {
-        ContainerNetwork network = Find(containerId)
-            ?? throw new ApplianceException(ErrorKind.NotFound, $"Container '{containerId}' has no network.");
+        ContainerNetwork network = Get(containerId);
 
         // The name forwarder follows at once: what it opened in between would be in no list.
         network.Policy = policy;
@@ -194,6 +206,14 @@ public sealed class NetworkPool : IAsyncDisposable
 
         parts.Dispose();
     }
+
+    private ContainerNetwork Get(string containerId) =>
+        Find(containerId) ?? throw new ApplianceException(ErrorKind.NotFound, $"Container '{containerId}' has no network.");
+
+    private TunnelConnector ConnectorOf(string containerId) => Get(containerId).Address is { } address
+        ? new TunnelConnector(parts.Host, address)
+        : throw new ApplianceException(
+            ErrorKind.FailedPrecondition, $"Container '{containerId}' has a loopback interface only, which the host does not reach: {Limitation}");
 
     private async Task StopAsync()
     {
