@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Appliance.Admin.Api;
 using Appliance.Core.Errors;
+using Appliance.Core.Progress;
 using Appliance.Volumes.Transfers;
 using Appliance.Volumes.Transfers.Archives;
 

@@ -1,9 +1,7 @@
-using Appliance.Core.Streams;
-
-namespace Appliance.Volumes.Transfers.Archives;
+namespace Appliance.Core.Streams;
 
 /// <summary>Writes to another stream, which disposing this leaves open.</summary>
-internal sealed class UndisposedStream(Stream target) : OneWayStream
+public sealed class UndisposedStream(Stream target) : OneWayStream
 {
     public override bool CanWrite => true;
 

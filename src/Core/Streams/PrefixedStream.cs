@@ -1,9 +1,7 @@
-using Appliance.Core.Streams;
-
-namespace Appliance.Volumes.Transfers.Archives;
+namespace Appliance.Core.Streams;
 
 /// <summary>Bytes that were read already, and then the rest. Disposing it leaves the source open.</summary>
-internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream source) : OneWayStream
+public sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream source) : OneWayStream
 {
     private ReadOnlyMemory<byte> left = prefix;
 

@@ -1,4 +1,4 @@
-namespace Appliance.Volumes.Transfers;
+namespace Appliance.Core.Progress;
 
 /// <summary>How far a transfer is. Written by the transfer, read by whoever shows it.</summary>
 public sealed class TransferProgress
@@ -37,6 +37,9 @@ public sealed class TransferProgress
         Interlocked.Increment(ref files);
         Interlocked.Add(ref bytes, lengthBytes);
     }
+
+    /// <summary>So many bytes more.</summary>
+    public void AddBytes(long count) => Interlocked.Add(ref bytes, count);
 
     /// <summary>Takes over what a transfer elsewhere tells of itself.</summary>
     public void Set(long fileCount, long byteCount)
