@@ -11,6 +11,7 @@
 -- step 11 calls once 0e87dafbc2c6f2e162f9e1a906767199303c5803c5a38a48b595c2654da21b5f
 -- step 12 usage f687d4b9ce28e134a04f56869e40d7136d190fdd07757803f659e259c860d781
 -- step 13 images be49edf57f8b7b55aaad29c6668385243cb2fb57ccd372636ace4e6f588dd7f4
+-- step 14 sandboxes bdb61483aa8376a8179aef82cc57a3852e58e1acc7240fcea6552a3b96b47def
 CREATE TABLE blob_parts (
     blob_id TEXT NOT NULL,
     number INTEGER NOT NULL CHECK (number > 0),
@@ -190,6 +191,29 @@ CREATE TABLE removed_objects (
     kind TEXT NOT NULL,
     removed_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE sandbox_tags (
+    sandbox_id TEXT NOT NULL REFERENCES sandboxes (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (sandbox_id, name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE sandboxes (
+    id TEXT NOT NULL PRIMARY KEY,
+    task_id TEXT NOT NULL UNIQUE,
+    workspace_id TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    environment_id TEXT NOT NULL,
+    app_id TEXT NOT NULL,
+    name TEXT,
+    definition BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    started_at INTEGER,
+    ready_at INTEGER,
+    ended_at INTEGER,
+    ending INTEGER,
+    exit_code INTEGER,
+    message TEXT
+) STRICT, WITHOUT ROWID;
 CREATE TABLE secrets (
     id TEXT NOT NULL PRIMARY KEY,
     keys TEXT NOT NULL,
@@ -283,6 +307,12 @@ CREATE UNIQUE INDEX objects_by_name ON objects (environment_id, kind, name) WHER
 CREATE INDEX queue_generations_dropped ON queue_generations (dropped_at) WHERE dropped_at IS NOT NULL;
 CREATE INDEX queue_generations_of_queue ON queue_generations (queue_id, dropped_at);
 CREATE INDEX removed_objects_of_kind ON removed_objects (kind);
+CREATE UNIQUE INDEX sandboxes_by_age ON sandboxes (environment_id, created_at);
+CREATE UNIQUE INDEX sandboxes_by_name ON sandboxes (app_id, name) WHERE name IS NOT NULL AND ended_at IS NULL;
+CREATE INDEX sandboxes_ended ON sandboxes (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX sandboxes_live ON sandboxes (id) WHERE ended_at IS NULL;
+CREATE INDEX sandboxes_named_once ON sandboxes (app_id, name, created_at) WHERE name IS NOT NULL;
+CREATE INDEX sandboxes_of_app ON sandboxes (app_id, created_at);
 CREATE UNIQUE INDEX token_flows_code ON token_flows (code);
 CREATE INDEX token_flows_expiry ON token_flows (expires_at);
 CREATE INDEX tokens_of_workspace ON tokens (workspace_id, created_at);

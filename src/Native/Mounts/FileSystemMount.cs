@@ -39,6 +39,15 @@ public sealed partial class FileSystemMount : IDisposable
         }
     }
 
+    /// <summary>Unmounts what an earlier process mounted, all that lies on top of each other there.</summary>
+    public static void DetachAll(string target)
+    {
+        while (Unmount(target, Detach) == 0)
+        {
+            // Whatever was below shows now.
+        }
+    }
+
     /// <summary>A failure is left to the kernel: it unmounts with the end of the mount namespace.</summary>
     public void Dispose() => _ = Unmount(target, Detach);
 

@@ -17,7 +17,8 @@ public sealed class GeneratedTypesStayPut : ITidyRule
     private static bool MayUse(SourceFile file, string protocol) => protocol.Split('.')[0] switch
     {
         "Containerd" => file.IsIn("src/Containers"),
-        "Rpc" or "Http" => file.IsIn("src/Gateways") || file.IsIn("src/Hosting") || file.IsIn("src/Admin") || file.IsIn("src/Grpc"),
+        "Rpc" or "Http" => file.IsIn("src/Gateways") || file.IsIn("src/Hosting") || file.IsIn("src/Admin") || file.IsIn("src/Grpc")
+            || file.IsIn("src/Containers/Ttrpc"),
         _ => file.IsIn("src/Gateways"),
     };
 }

@@ -1,0 +1,29 @@
+using System.Globalization;
+
+namespace Appliance.Containers.Runtime;
+
+/// <summary>What a control group counts; of version 2 where the machine has it, else of version 1.</summary>
+internal static class CgroupEvents
+{
+    private const string Root = "/sys/fs/cgroup";
+    private const string KillCount = "oom_kill ";
+
+    /// <summary>Whether the machine has the one hierarchy of version 2.</summary>
+    public static bool IsUnified { get; } = File.Exists(Path.Combine(Root, "cgroup.controllers"));
+
+    /// <summary>How many of the group's processes the kernel ended because their memory limit was reached.</summary>
+    public static long CountOutOfMemory(string cgroup)
+    {
+        string file = IsUnified ? $"{Root}{cgroup}/memory.events" : $"{Root}/memory{cgroup}/memory.oom_control";
+        try
+        {
+            string? line = File.ReadLines(file).FirstOrDefault(each => each.StartsWith(KillCount, StringComparison.Ordinal));
+            return line is null ? 0 : long.Parse(line.AsSpan(KillCount.Length), CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            // The group is gone, or the machine has no memory controller.
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,190 @@
+using System.Collections.Concurrent;
+using Appliance.Containers.Shims;
+using Appliance.Containers.Specs;
+using Appliance.Containers.Ttrpc;
+using Appliance.Core.Errors;
+using Appliance.Native.Mounts;
+using Appliance.Protos.Containerd.Runc;
+
+namespace Appliance.Containers.Runtime;
+
+/// <summary>
+/// Runs containers through shims, which go on without the appliance: a new process takes up the containers of an earlier
+/// one.
+/// </summary>
+public sealed class ContainerRuntime : IAsyncDisposable
+{
+    private static readonly TimeSpan AdoptTime = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<string, (Container Container, ContainerSlot Slot)> running = new();
+    private readonly RunDirectory run;
+    private readonly ShimPrograms programs;
+    private readonly SlotPool slots;
+    private readonly string tasks;
+    private readonly ShimEvents events;
+    private readonly Action<Exception> report;
+    private readonly IReadOnlyList<string> leftovers;
+    private readonly TimeProvider clock;
+
+    private ContainerRuntime(
+        RunDirectory run, string tasks, ShimPrograms programs, int warmShims, TimeProvider clock, Action<Exception> report)
+    {
+        this.clock = clock;
+        this.run = run;
+        this.tasks = tasks;
+        this.programs = programs;
+        this.report = report;
+        leftovers = Directory.GetDirectories(run.Bundles);
+        events = new ShimEvents(run.EventSocket);
+        slots = new SlotPool(run, new ShimStarter(programs, run.EventSocket), warmShims, report);
+    }
+
+    /// <summary>Everything about containers that is no longer than they run.</summary>
+    public RunDirectory Run => run;
+
+    /// <param name="run">Where bundles and sockets are.</param>
+    /// <param name="tasks">Where what containers write is kept.</param>
+    /// <param name="programs">The shim and the OCI runtimes.</param>
+    /// <param name="warmShims">How many shims to start ahead of need.</param>
+    /// <param name="clock">For time limits.</param>
+    /// <param name="report">Told what went wrong in the background.</param>
+    public static ContainerRuntime Open(
+        RunDirectory run, string tasks, ShimPrograms programs, int warmShims, TimeProvider clock, Action<Exception> report)
+    {
+        Directory.CreateDirectory(tasks);
+        return new ContainerRuntime(run, tasks, programs, warmShims, clock, report);
+    }
+
+    public TaskDirectory DirectoryOf(string id) => new(Path.Combine(tasks, id));
+
+    /// <summary>Finds a container that runs, or has run and was not removed.</summary>
+    public Container? Find(string id) => running.TryGetValue(id, out (Container Container, ContainerSlot) found) ? found.Container : null;
+
+    /// <summary>Starts a container. A first process that cannot be started is a container that ended at once.</summary>
+    /// <exception cref="ApplianceException">What the machine or the request lacks.</exception>
+    public async Task<Container> StartAsync(ContainerSpec spec, CancellationToken cancellation)
+    {
+        string runtime = programs.RuntimeOf(spec.Runtime);
+        TaskDirectory directory = DirectoryOf(spec.Id);
+        directory.Create();
+        ContainerSlot slot = await slots.RentAsync(cancellation);
+        slot.Cgroup = CgroupOf(spec.Id);
+        var container = new Container(spec.Id, slot, directory, spec.Process, spec.Limits, clock);
+        try
+        {
+            await File.WriteAllTextAsync(ContainerSlot.OwnerFile(slot.Bundle), spec.Id, cancellation);
+            OverlayMount.Mount(spec.Layers, directory.Changes, directory.Work, slot.RootFilesystem, isVolatile: true);
+            await File.WriteAllBytesAsync(slot.ConfigFile, SpecWriter.Write(spec, slot.Cgroup), cancellation);
+            ShimStreams streams = ContainerProcess.Prepare(directory.MainFiles, spec.Process);
+            running[spec.Id] = (container, slot);
+            await BeginAsync(container, slot, streams, spec, runtime);
+            return container;
+        }
+        catch
+        {
+            running.TryRemove(spec.Id, out _);
+            await RemoveAsync(container, slot);
+            throw;
+        }
+    }
+
+    /// <summary>Takes up a container that an earlier process started; null when nothing of it is left.</summary>
+    public async Task<Container?> AdoptAsync(string id, ResourceLimits limits, CancellationToken cancellation)
+    {
+        string? bundle = leftovers.FirstOrDefault(each => OwnerOf(each) == id);
+        if (bundle is null || ShimStarter.FindSocket(bundle) is not { } socket)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            timeout.CancelAfter(AdoptTime);
+            ShimClient shim = await ShimClient.ConnectAsync(socket, Path.GetFileName(bundle), timeout.Token);
+            var slot = new ContainerSlot(bundle, shim) { Cgroup = CgroupOf(id) };
+            var container = new Container(
+                id, slot, DirectoryOf(id), SpecWriter.ReadProcess(await File.ReadAllBytesAsync(slot.ConfigFile, cancellation)), limits, clock);
+            await shim.StateAsync("", timeout.Token);
+            running[id] = (container, slot);
+            container.Main.BeginOutput();
+            container.AdoptExecs();
+            _ = container.Main.SuperviseAsync(container.Explain);
+            return container;
+        }
+        catch (Exception gone) when (gone is TtrpcException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Removes what is left of a container, running or not, but for what it wrote.</summary>
+    public async Task RemoveAsync(string id)
+    {
+        if (running.TryRemove(id, out (Container Container, ContainerSlot Slot) found))
+        {
+            await RemoveAsync(found.Container, found.Slot);
+        }
+    }
+
+    /// <summary>Removes what earlier processes left and nobody has adopted: dead containers, and shims that waited.</summary>
+    public async Task SweepAsync()
+    {
+        HashSet<string> kept = [.. running.Values.Select(each => each.Slot.Bundle)];
+        foreach (string bundle in leftovers.Where(each => !kept.Contains(each)))
+        {
+            await BundleSweep.RemoveAsync(bundle, programs.Runc, run.RuntimeState);
+        }
+    }
+
+    /// <summary>Stops looking after containers; they go on.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await slots.DisposeAsync();
+        foreach ((Container container, _) in running.Values)
+        {
+            await container.DisposeAsync();
+        }
+
+        await events.DisposeAsync();
+    }
+
+    private async Task BeginAsync(Container container, ContainerSlot slot, ShimStreams streams, ContainerSpec spec, string runtime)
+    {
+        var options = new Options { BinaryName = runtime, Root = run.RuntimeState };
+        container.Main.BeginOutput();
+        try
+        {
+            container.Pid = await slot.Shim.CreateAsync(slot.Bundle, streams, options, CancellationToken.None);
+            await slot.Shim.StartAsync("", CancellationToken.None);
+        }
+        catch (TtrpcException complaint)
+        {
+            await container.Main.FailAsync(ProcessFaults.Explain(complaint.Message));
+            return;
+        }
+
+        _ = container.Main.SuperviseAsync(container.Explain);
+    }
+
+    private async Task RemoveAsync(Container container, ContainerSlot slot)
+    {
+        try
+        {
+            await container.DisposeAsync();
+            await BundleSweep.RemoveAsync(slot.Bundle, programs.Runc, run.RuntimeState);
+        }
+        catch (Exception failure)
+        {
+            report(failure);
+        }
+    }
+
+    private string CgroupOf(string id) => $"/appliance/{run.Instance}/{id}";
+
+    private static string? OwnerOf(string bundle)
+    {
+        string file = ContainerSlot.OwnerFile(bundle);
+        return File.Exists(file) ? File.ReadAllText(file) : null;
+    }
+}

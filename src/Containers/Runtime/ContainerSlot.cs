@@ -1,0 +1,25 @@
+using Appliance.Containers.Shims;
+
+namespace Appliance.Containers.Runtime;
+
+/// <summary>A bundle with a shim that waits for a container to run in it.</summary>
+internal sealed class ContainerSlot(string bundle, ShimClient shim)
+{
+    public string Bundle => bundle;
+
+    public ShimClient Shim => shim;
+
+    public string RootFilesystem => RootOf(bundle);
+
+    /// <summary>Where the OCI runtime looks what the container is to be.</summary>
+    public string ConfigFile => Path.Combine(bundle, "config.json");
+
+    public string Cgroup { get; set; } = "";
+
+    public static string RootOf(string bundle) => Path.Combine(bundle, "rootfs");
+
+    /// <summary>Holds the id of the container that runs here, once there is one.</summary>
+    public static string OwnerFile(string bundle) => Path.Combine(bundle, "container");
+
+    public bool WasOutOfMemory() => CgroupEvents.CountOutOfMemory(Cgroup) > 0;
+}

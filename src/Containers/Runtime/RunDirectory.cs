@@ -1,0 +1,44 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Appliance.Containers.Runtime;
+
+/// <summary>
+/// What exists only while containers run: bundles, sockets, mounts. It lies in memory, so that a machine that boots
+/// begins without it; paths are short because a socket's may have 107 bytes.
+/// </summary>
+public sealed class RunDirectory
+{
+    public const string DefaultParent = "/run/appliance";
+
+    private const int NameLength = 12;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private RunDirectory(string path, string instance)
+    {
+        Root = path;
+        Instance = instance;
+    }
+
+    /// <summary>Tells several appliances on one machine apart; made from the data directory's path.</summary>
+    public string Instance { get; }
+
+    public string Root { get; }
+
+    public string EventSocket => Path.Combine(Root, "events.sock");
+
+    public string Bundles => Path.Combine(Root, "bundles");
+
+    public string RuntimeState => Path.Combine(Root, "runtime");
+
+    public static RunDirectory Open(string dataDirectory, string parent = DefaultParent)
+    {
+        byte[] digest = SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(dataDirectory)));
+        string instance = Convert.ToHexStringLower(digest)[..NameLength];
+        var opened = new RunDirectory(Path.Combine(parent, instance), instance);
+        Directory.CreateDirectory(opened.Root, OwnerOnly);
+        Directory.CreateDirectory(opened.Bundles, OwnerOnly);
+        Directory.CreateDirectory(opened.RuntimeState, OwnerOnly);
+        return opened;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Threading.Channels;
+using Appliance.Containers.Shims;
+using Appliance.Core.Ids;
+
+namespace Appliance.Containers.Runtime;
+
+/// <summary>Keeps a few shims started ahead of need: starting one takes longer than all the rest of a container.</summary>
+internal sealed class SlotPool : IAsyncDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private readonly RunDirectory run;
+    private readonly ShimStarter starter;
+    private readonly Action<Exception> report;
+    private readonly Channel<ContainerSlot> ready;
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task filling;
+
+    /// <param name="run">Where bundles are.</param>
+    /// <param name="starter">Starts shims.</param>
+    /// <param name="size">How many wait; none when 0.</param>
+    /// <param name="report">Told what went wrong in the background.</param>
+    public SlotPool(RunDirectory run, ShimStarter starter, int size, Action<Exception> report)
+    {
+        this.run = run;
+        this.starter = starter;
+        this.report = report;
+        ready = Channel.CreateBounded<ContainerSlot>(Math.Max(1, size));
+        filling = size > 0 ? FillAsync() : Task.CompletedTask;
+    }
+
+    public async Task<ContainerSlot> RentAsync(CancellationToken cancellation)
+    {
+        while (ready.Reader.TryRead(out ContainerSlot? slot))
+        {
+            if (!slot.Shim.Closed.IsCompleted)
+            {
+                return slot;
+            }
+
+            await RemoveAsync(slot);
+        }
+
+        return await StartAsync(cancellation);
+    }
+
+    /// <summary>Ends the shim and removes the bundle; nothing may be mounted in it any more.</summary>
+    public static async Task RemoveAsync(ContainerSlot slot)
+    {
+        await slot.Shim.ShutdownAsync(CancellationToken.None);
+        await slot.Shim.DisposeAsync();
+        await BundleSweep.DeleteAsync(slot.Bundle);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await filling;
+        while (ready.Reader.TryRead(out ContainerSlot? slot))
+        {
+            await RemoveAsync(slot);
+        }
+
+        stop.Dispose();
+    }
+
+    private async Task FillAsync()
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                ContainerSlot slot = await StartAsync(stop.Token);
+                try
+                {
+                    await ready.Writer.WriteAsync(slot, stop.Token);
+                }
+                catch (OperationCanceledException)
+                {
+                    await RemoveAsync(slot);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                report(failure);
+                await Task.Delay(TimeSpan.FromSeconds(5), stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            }
+        }
+    }
+
+    private async Task<ContainerSlot> StartAsync(CancellationToken cancellation)
+    {
+        string id = ObjectIdText.Mint("slot");
+        string bundle = Path.Combine(run.Bundles, id);
+        Directory.CreateDirectory(bundle, OwnerOnly);
+        Directory.CreateDirectory(ContainerSlot.RootOf(bundle));
+        // A shim that starts wants to read one, for its annotations; the container's own comes later.
+        await File.WriteAllTextAsync(Path.Combine(bundle, "config.json"), "{}", cancellation);
+        string socket = await starter.StartAsync(id, bundle, cancellation);
+        return new ContainerSlot(bundle, await ShimClient.ConnectAsync(socket, id, cancellation));
+    }
+}

@@ -1,0 +1,34 @@
+namespace Appliance.Containers.Runtime;
+
+/// <summary>What one container leaves on the disk: its changes to the image, and what its processes wrote.</summary>
+public sealed class TaskDirectory(string root)
+{
+    private const UnixFileMode Open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    public string Root => root;
+
+    /// <summary>What the container wrote to its root file system, as an overlay's upper directory.</summary>
+    public string Changes => Path.Combine(root, "changes");
+
+    public string Work => Path.Combine(root, "work");
+
+    public string Main => Path.Combine(root, "main");
+
+    public string Execs => Path.Combine(root, "execs");
+
+    public ProcessFiles MainFiles => new(Main);
+
+    public ProcessFiles ExecFiles(string execId) => new(Path.Combine(Execs, execId));
+
+    public void Create()
+    {
+        Directory.CreateDirectory(root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        // This directory's mode is that of the container's root.
+        Directory.CreateDirectory(Changes, Open);
+        Directory.CreateDirectory(Work);
+        Directory.CreateDirectory(Main);
+        Directory.CreateDirectory(Execs);
+    }
+}

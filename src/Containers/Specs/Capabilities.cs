@@ -1,0 +1,17 @@
+namespace Appliance.Containers.Specs;
+
+/// <summary>What root may do in a container: the set that container engines grant by default.</summary>
+internal static class Capabilities
+{
+    private static readonly string[] Default =
+    [
+        "CAP_AUDIT_WRITE", "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_MKNOD",
+        "CAP_NET_BIND_SERVICE", "CAP_NET_RAW", "CAP_SETFCAP", "CAP_SETGID", "CAP_SETPCAP", "CAP_SETUID", "CAP_SYS_CHROOT",
+    ];
+
+    private static readonly OciCapabilities OfRoot = new(Default, Default, Default);
+    private static readonly OciCapabilities OfUser = new(Default, [], []);
+
+    /// <summary>Another user than root holds none, and can gain none.</summary>
+    public static OciCapabilities For(uint userId) => userId == 0 ? OfRoot : OfUser;
+}

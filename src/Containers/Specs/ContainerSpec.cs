@@ -1,0 +1,28 @@
+namespace Appliance.Containers.Specs;
+
+/// <summary>What a container is to be: neutral, complete, and enough to make it again.</summary>
+public sealed record ContainerSpec
+{
+    /// <summary>Letters, digits and dashes; unique among all containers of the machine.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Directories of the image, the topmost first.</summary>
+    public required IReadOnlyList<string> Layers { get; init; }
+
+    public required ProcessSpec Process { get; init; }
+
+    public string Hostname { get; init; } = "modal";
+
+    /// <summary>In the order in which they are mounted.</summary>
+    public IReadOnlyList<ContainerMount> Mounts { get; init; } = [];
+
+    public ResourceLimits Limits { get; init; } = new();
+
+    public IReadOnlyList<ContainerDevice> Devices { get; init; } = [];
+
+    /// <summary>A network namespace to join; without one the container gets one of its own with loopback alone.</summary>
+    public string? NetworkNamespace { get; init; }
+
+    /// <summary>The OCI runtime: "runc" or "gvisor".</summary>
+    public string Runtime { get; init; } = "runc";
+}

@@ -1,0 +1,30 @@
+namespace Appliance.Tests.Containers;
+
+/// <summary>A root file system made of Debian's busybox-static alone.</summary>
+public sealed class BusyboxImage : IDisposable
+{
+    private static readonly string[] Applets =
+        ["sh", "cat", "echo", "sleep", "ls", "id", "env", "pwd", "true", "false", "head", "wc", "yes", "kill", "stty", "tail", "touch", "mkdir", "dd", "seq", "ps", "mount"];
+
+    private readonly string root = Directory.CreateTempSubdirectory("busybox-").FullName;
+
+    public BusyboxImage()
+    {
+        foreach (string directory in new[] { "bin", "dev", "etc", "proc", "root", "sys", "tmp", "var" })
+        {
+            Directory.CreateDirectory(Path.Combine(root, directory));
+        }
+
+        File.Copy("/bin/busybox", Path.Combine(root, "bin/busybox"));
+        foreach (string applet in Applets)
+        {
+            File.CreateSymbolicLink(Path.Combine(root, "bin", applet), "busybox");
+        }
+
+        File.WriteAllText(Path.Combine(root, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n");
+    }
+
+    public IReadOnlyList<string> Layers => [root];
+
+    public void Dispose() => Directory.Delete(root, recursive: true);
+}

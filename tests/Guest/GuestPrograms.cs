@@ -1,0 +1,18 @@
+using Unpacking = Appliance.Containers.Guest.GuestPrograms;
+
+namespace Appliance.Tests.Guest;
+
+/// <summary>The programs as the server unpacks them, once for all tests.</summary>
+internal static class GuestPrograms
+{
+    private static readonly Lazy<string> Folder = new(Unpack);
+
+    public static string Init => Path.Combine(Folder.Value, Unpacking.Init);
+
+    private static string Unpack()
+    {
+        string directory = Directory.CreateTempSubdirectory("appliance-guest-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(directory, recursive: true);
+        return Unpacking.EnsureUnpacked(directory);
+    }
+}
