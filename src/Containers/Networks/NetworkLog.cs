@@ -22,4 +22,7 @@ internal static partial class NetworkLog
 
     [LoggerMessage(606, LogLevel.Information, "Swept {Count} networks that no container uses")]
     public static partial void Swept(ILogger logger, int count);
+
+    [LoggerMessage(607, LogLevel.Warning, "Somebody has removed the packet filter's table; it is back, with {Count} networks")]
+    public static partial void Restored(ILogger logger, int count);
 }

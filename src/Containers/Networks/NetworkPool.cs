@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using Appliance.Containers.Networks.Addresses;
-using Appliance.Containers.Networks.Isolation;
 using Appliance.Containers.Networks.Policies;
 using Appliance.Containers.Networks.Pooling;
+using Appliance.Containers.Networks.Tunnels;
 using Appliance.Core.Errors;
 using Appliance.Core.Lifetime;
 using Microsoft.Extensions.Logging;
@@ -16,35 +17,28 @@ namespace Appliance.Containers.Networks;
 /// </summary>
 public sealed class NetworkPool : IAsyncDisposable
 {
-    private const int ResolverPort = 5353;
-
-    private static readonly TimeSpan UpkeepInterval = TimeSpan.FromSeconds(10);
-
-    private readonly ConcurrentDictionary<string, ContainerNetwork> rented = new();
     private readonly ConcurrentDictionary<string, ContainerNetwork> found = new();
+    private readonly SlotAllocator slots = new(Random.Shared.Next(AddressPlan.SlotMax));
     private readonly NetworkSettings settings;
     private readonly NetworkParts parts;
-    private readonly ContainerFirewall? firewall;
-    private readonly ILogger logger;
-    private readonly SlotAllocator slots = new(Random.Shared.Next(AddressPlan.SlotMax));
+    private readonly PolicyEnforcement? enforcement;
+    private readonly NetworkDirectory rented;
     private readonly NetworkBuilder builder;
     private readonly WarmNetworks warm;
-    private readonly NetworkSweep sweep;
-    private readonly HostForwarding forwarding;
+    private readonly NetworkUpkeep care;
+    private readonly ILogger logger;
     private RepeatedWork? upkeep;
-    private bool isGuarded;
 
-    private NetworkPool(
-        NetworkSettings settings, NetworkParts parts, HostForwarding forwarding, ContainerFirewall? firewall, ILogger logger)
+    private NetworkPool(NetworkSettings settings, NetworkParts parts, PolicyEnforcement? enforcement, HostForwarding forwarding, ILogger logger)
     {
-        this.parts = parts;
-        this.forwarding = forwarding;
-        this.firewall = firewall;
         this.settings = settings;
+        this.parts = parts;
+        this.enforcement = enforcement;
         this.logger = logger;
-        builder = new NetworkBuilder(parts.Host, parts.Paths, slots, parts.Interfaces, parts.Addresses, firewall, parts.ReadMtu());
+        rented = new NetworkDirectory(enforcement?.Opened);
+        builder = new NetworkBuilder(parts, slots, enforcement, parts.ReadMtu());
         warm = new WarmNetworks(builder, settings.WarmCount, settings.Clock, logger);
-        sweep = new NetworkSweep(parts.Host, parts.Paths, parts.Interfaces, parts.Addresses, firewall);
+        care = new NetworkUpkeep(new NetworkSweep(parts, enforcement?.Firewall), forwarding, enforcement?.Firewall, logger);
     }
 
     /// <summary>Why containers get a loopback interface only; null when they get all they should.</summary>
@@ -54,7 +48,7 @@ public sealed class NetworkPool : IAsyncDisposable
     public IPNetwork Subnet => parts.Addresses.Subnet;
 
     /// <summary>How many networks are ready.</summary>
-    public int ReadyCount => warm.ReadyCount;
+    public int ReadyCount => warm.Ready.Count;
 
     /// <summary>Sets up what all networks share and looks at what an earlier process left; removes nothing.</summary>
     /// <exception cref="ApplianceException">Not even a namespace can be made; the text says what to do.</exception>
@@ -65,15 +59,14 @@ public sealed class NetworkPool : IAsyncDisposable
         NetworkPool pool;
         try
         {
-            pool = new NetworkPool(settings, parts, forwarding, parts.OpenFirewall(settings.Instance, ResolverPort), logger);
+            pool = new NetworkPool(settings, parts, PolicyEnforcement.Open(parts, settings, forwarding.IsNoted), forwarding, logger);
         }
         catch (IOException failure)
         {
-            pool = new NetworkPool(settings, parts, forwarding, null, logger) { Limitation = failure.Message };
+            pool = new NetworkPool(settings, parts, null, forwarding, logger) { Limitation = failure.Message };
             NetworkLog.LoopbackOnly(logger, failure.Message);
         }
 
-        pool.Forward();
         pool.LookAround();
         return pool;
     }
@@ -89,8 +82,9 @@ public sealed class NetworkPool : IAsyncDisposable
             return null;
         }
 
-        Apply(network, policy);
-        rented[containerId] = network;
+        enforcement?.Apply(network, policy);
+        network.Policy = policy;
+        rented.TryAdd(containerId, network);
         return network;
     });
 
@@ -103,9 +97,10 @@ public sealed class NetworkPool : IAsyncDisposable
         }
 
         found.Clear();
+        enforcement?.StartAnswering(parts, settings, rented);
         await UpkeepAsync(CancellationToken.None).ConfigureAwait(false);
         warm.Start();
-        upkeep = new RepeatedWork(UpkeepInterval, settings.Clock, UpkeepAsync, failure => NetworkLog.UpkeepFailed(logger, failure));
+        upkeep = new RepeatedWork(settings.UpkeepInterval, settings.Clock, UpkeepAsync, failure => NetworkLog.UpkeepFailed(logger, failure));
     }
 
     /// <summary>A network for a container, until it is released. Takes one that is ready, or makes one.</summary>
@@ -125,33 +120,58 @@ public sealed class NetworkPool : IAsyncDisposable
             }
 
             builder.Assign(network, containerId);
-            Apply(network, policy);
+            if (policy != network.Policy)
+            {
+                enforcement?.Firewall.Apply(network.Slot, policy);
+                network.Policy = policy;
+            }
+
             return network;
         }
         catch (Exception failure)
         {
-            rented.TryRemove(new(containerId, network));
+            if (rented.Find(containerId) == network)
+            {
+                rented.Remove(containerId);
+            }
+
             Remove(network);
             throw failure is IOException ? NetworkFailure.Describe($"Network for '{containerId}' not set up", failure) : failure;
         }
     }
 
-    public ContainerNetwork? Find(string containerId) => rented.GetValueOrDefault(containerId);
+    public ContainerNetwork? Find(string containerId) => rented.Find(containerId);
+
+    /// <summary>Whose an address is; what comes from it comes from that container.</summary>
+    public ContainerNetwork? Find(IPAddress address) => rented.Find(address);
+
+    /// <summary>Connects from the host to a port of a container, whatever its policy.</summary>
+    /// <exception cref="SocketException">Nobody listens there.</exception>
+    /// <exception cref="ApplianceException">NotFound, FailedPrecondition: the container has no network that the host reaches.</exception>
+    public Task<Socket> ConnectAsync(string containerId, int port, CancellationToken cancellation) =>
+        ConnectorOf(containerId).ConnectAsync(port, cancellation);
+
+    /// <summary>Publishes a port of a container on the host until the listener is disposed. The caller disposes it before it releases the network.</summary>
+    /// <exception cref="ApplianceException">The port cannot be listened on, or the container has no network that the host reaches.</exception>
+    public TunnelListener OpenTunnel(string containerId, TunnelSettings tunnel) =>
+        TunnelListener.Open(tunnel, ConnectorOf(containerId), settings.Clock);
 
     /// <summary>Changes where a running container may connect to; connections that may not be any more are cut.</summary>
     /// <exception cref="ApplianceException">NotFound: the container has no network.</exception>
     public Task SetPolicyAsync(string containerId, NetworkPolicy policy) => RunAsync($"Network policy of '{containerId}' not changed", () =>
     {
-        ContainerNetwork network = Find(containerId)
-            ?? throw new ApplianceException(ErrorKind.NotFound, $"Container '{containerId}' has no network.");
-        Apply(network, policy);
+        ContainerNetwork network = Get(containerId);
+
+        // The name forwarder follows at once: what it opened in between would be in no list.
+        network.Policy = policy;
+        enforcement?.Apply(network, policy);
         return true;
     });
 
     /// <summary>Gives a container's network up, whether it was rented, adopted or only found. Nothing happens when it has none.</summary>
     public Task ReleaseAsync(string containerId) => RunAsync($"Network of '{containerId}' not removed", () =>
     {
-        if (rented.TryRemove(containerId, out ContainerNetwork? network) || found.TryRemove(containerId, out network))
+        if (rented.Remove(containerId) is { } network || found.TryRemove(containerId, out network))
         {
             Remove(network);
         }
@@ -168,9 +188,8 @@ public sealed class NetworkPool : IAsyncDisposable
         await StopAsync().ConfigureAwait(false);
         await RunAsync("Networks not removed", () =>
         {
-            firewall?.Remove();
-            sweep.Run(isUsed: _ => false);
-            forwarding.Restore();
+            enforcement?.Firewall.Remove();
+            care.RemoveAll();
             parts.Paths.Remove();
             return true;
         }).ConfigureAwait(false);
@@ -180,9 +199,21 @@ public sealed class NetworkPool : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync().ConfigureAwait(false);
-        firewall?.Dispose();
+        if (enforcement is not null)
+        {
+            await enforcement.DisposeAsync().ConfigureAwait(false);
+        }
+
         parts.Dispose();
     }
+
+    private ContainerNetwork Get(string containerId) =>
+        Find(containerId) ?? throw new ApplianceException(ErrorKind.NotFound, $"Container '{containerId}' has no network.");
+
+    private TunnelConnector ConnectorOf(string containerId) => Get(containerId).Address is { } address
+        ? new TunnelConnector(parts.Host, address)
+        : throw new ApplianceException(
+            ErrorKind.FailedPrecondition, $"Container '{containerId}' has a loopback interface only, which the host does not reach: {Limitation}");
 
     private async Task StopAsync()
     {
@@ -206,16 +237,6 @@ public sealed class NetworkPool : IAsyncDisposable
         NetworkLog.Opened(logger, Subnet.ToString(), found.Count);
     }
 
-    private void Apply(ContainerNetwork network, NetworkPolicy policy)
-    {
-        if (firewall is not null && network.Address is not null && policy != network.Policy)
-        {
-            firewall.Apply(network.Slot, policy);
-        }
-
-        network.Policy = policy;
-    }
-
     private void Remove(ContainerNetwork network)
     {
         builder.Remove(network);
@@ -224,32 +245,9 @@ public sealed class NetworkPool : IAsyncDisposable
 
     private Task UpkeepAsync(CancellationToken cancellation) => RunAsync("Networks not looked after", () =>
     {
-        IReadOnlyList<int> swept = sweep.Run(slots.IsTaken);
-        if (swept.Count > 0)
-        {
-            NetworkLog.Swept(logger, swept.Count);
-        }
-
-        Forward();
+        care.Run(slots.IsTaken, [.. rented.All, .. warm.Ready]);
         return true;
     });
-
-    private void Forward()
-    {
-        try
-        {
-            bool isNeeded = forwarding.Ensure();
-            if (firewall is not null && isNeeded != isGuarded)
-            {
-                firewall.SetGuard(ResolverPort, isNeeded);
-                isGuarded = isNeeded;
-            }
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            NetworkLog.NotForwarding(logger, failure.Message);
-        }
-    }
 
     private static async Task<T> RunAsync<T>(string failureText, Func<T> work)
     {

@@ -25,5 +25,8 @@ public sealed record NetworkSettings
     /// <summary>The network namespace that is the host's; null for the process's own.</summary>
     public string? HostNamespacePath { get; init; }
 
+    /// <summary>How often the host's side is looked after: routes that appear, a packet filter that somebody cleared.</summary>
+    public TimeSpan UpkeepInterval { get; init; } = TimeSpan.FromSeconds(10);
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -5,15 +5,10 @@ namespace Appliance.Tests.Containers.Networks;
 /// <summary>A test that makes network namespaces; skipped, and said so, where that is not allowed.</summary>
 public sealed class NetworkFactAttribute : FactAttribute
 {
-    private static readonly string? Obstacle = Find();
+    /// <summary>Why such tests are skipped; null when they are not.</summary>
+    public static readonly string? Obstacle = Find();
 
-    public NetworkFactAttribute()
-    {
-        if (Obstacle is not null)
-        {
-            Skip = $"needs the right to make network namespaces (root): {Obstacle}";
-        }
-    }
+    public NetworkFactAttribute() => Skip = Obstacle;
 
     private static string? Find()
     {
@@ -26,7 +21,7 @@ public sealed class NetworkFactAttribute : FactAttribute
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return failure.Message;
+            return $"needs the right to make network namespaces (root): {failure.Message}";
         }
     }
 }

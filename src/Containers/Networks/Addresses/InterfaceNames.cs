@@ -10,13 +10,16 @@ namespace Appliance.Containers.Networks.Addresses;
 /// </summary>
 public sealed class InterfaceNames
 {
+    /// <summary>What the names of all instances begin with.</summary>
+    public const string FamilyPrefix = "apl";
+
     private const string Letters = "abcdefghijkmnpqrstuvwxyz23456789";
     private const int InstanceLetters = 5;
 
     public InterfaceNames(string instance)
     {
         byte[] digest = SHA256.HashData(Encoding.UTF8.GetBytes(instance));
-        Prefix = $"apl{string.Concat(digest.Take(InstanceLetters).Select(value => Letters[value % Letters.Length]))}-";
+        Prefix = $"{FamilyPrefix}{string.Concat(digest.Take(InstanceLetters).Select(value => Letters[value % Letters.Length]))}-";
     }
 
     public string Prefix { get; }

@@ -40,6 +40,13 @@ internal sealed class FilterBatch(NetlinkWriter writer, string table)
         }
     }
 
+    /// <summary>A chain that drops what no rule of it lets through.</summary>
+    public void AddDroppingChain(string chain, NetfilterHook hook)
+    {
+        AddChain(chain, "filter", hook, priority: 0);
+        writer.PutBigEndian(ChainPolicy, 0u);
+    }
+
     /// <summary>Takes all rules out of a chain.</summary>
     public void ClearChain(string chain) => BeginMessage(DeleteRule).PutText(RuleTable, table).PutText(RuleChain, chain);
 

@@ -18,10 +18,13 @@ internal sealed class ContainerFirewall : IDisposable
     private readonly AddressPlan addresses;
     private readonly Dictionary<IPAddress, string> chains = [];
     private readonly HashSet<string> senders = [];
+    private FirewallLayout layout;
     private int generation;
+    private bool isIncomplete;
 
-    private ContainerFirewall(FilterTable table, InterfaceNames interfaces, AddressPlan addresses)
+    private ContainerFirewall(FilterTable table, InterfaceNames interfaces, AddressPlan addresses, FirewallLayout layout)
     {
+        this.layout = layout;
         this.table = table;
         this.interfaces = interfaces;
         this.addresses = addresses;
@@ -29,9 +32,8 @@ internal sealed class ContainerFirewall : IDisposable
 
     /// <summary>Writes the layout and learns what an earlier process left.</summary>
     /// <exception cref="IOException">The kernel refuses; HResult is the errno.</exception>
-    public static ContainerFirewall Open(FilterTable table, InterfaceNames interfaces, AddressPlan addresses, int resolverPort)
+    public static ContainerFirewall Open(FilterTable table, InterfaceNames interfaces, AddressPlan addresses, FirewallLayout layout)
     {
-        var layout = new FirewallLayout(interfaces, addresses, resolverPort, isGuarded: false);
         try
         {
             table.Commit("set up the packet filter", layout.Write);
@@ -47,7 +49,7 @@ internal sealed class ContainerFirewall : IDisposable
             });
         }
 
-        var firewall = new ContainerFirewall(table, interfaces, addresses);
+        var firewall = new ContainerFirewall(table, interfaces, addresses, layout);
         firewall.Load();
         return firewall;
     }
@@ -62,60 +64,50 @@ internal sealed class ContainerFirewall : IDisposable
     }
 
     /// <summary>Whether the host drops what comes from elsewhere and goes elsewhere.</summary>
-    public void SetGuard(int resolverPort, bool isGuarded) => table.Commit(
-        "guard forwarding", new FirewallLayout(interfaces, addresses, resolverPort, isGuarded).WriteForward);
+    public void SetGuard(bool isGuarded)
+    {
+        lock (gate)
+        {
+            if (layout.IsGuarded != isGuarded)
+            {
+                layout = layout with { IsGuarded = isGuarded };
+                table.Commit("guard forwarding", layout.WriteForward);
+            }
+        }
+    }
+
+    /// <summary>Puts the layout back after somebody has cleared all of the host's packet filter, as some firewalls do when they start.</summary>
+    /// <returns>True when it was gone: every container has to be let in again.</returns>
+    public bool Restore()
+    {
+        lock (gate)
+        {
+            if (!table.Exists())
+            {
+                WriteAgain();
+            }
+
+            bool wasGone = isIncomplete;
+            isIncomplete = false;
+            return wasGone;
+        }
+    }
 
     /// <summary>Lets a container send, or changes where it may send to. Either way it is one step.</summary>
     public void Apply(int slot, NetworkPolicy policy)
     {
-        IPAddress address = addresses.At(slot);
         lock (gate)
         {
-            string? before = chains.GetValueOrDefault(address);
-            string after = ChainOf(slot, policy);
-            SetElement sender = SetElement.Of(interfaces.Of(slot), address);
-            IReadOnlyList<SetElement> kept = before is not null && IsAllow(before) && IsAllow(after) ? KeptNames(before, policy) : [];
-            table.Commit($"apply the network policy of {address}", batch =>
-            {
-                if (IsAllow(after))
-                {
-                    WriteAllow(batch, after, policy, kept);
-                }
-
-                Replace(batch, address, before, after);
-                batch.AddElements(Senders, [sender]);
-                RemoveAllow(batch, before);
-            });
-            chains[address] = after;
-            senders.Add(interfaces.Of(slot));
+            Reconcile(() => ApplyOnce(slot, policy));
         }
     }
 
     /// <summary>Forgets a container; what it still sends is dropped.</summary>
     public void Dismiss(int slot)
     {
-        IPAddress address = addresses.At(slot);
         lock (gate)
         {
-            string? before = chains.GetValueOrDefault(address);
-            bool isSender = senders.Contains(interfaces.Of(slot));
-            if (before is null && !isSender)
-            {
-                return;
-            }
-
-            table.Commit($"end the network of {address}", batch =>
-            {
-                if (isSender)
-                {
-                    batch.RemoveElements(Senders, [SetElement.Of(interfaces.Of(slot), address)]);
-                }
-
-                Replace(batch, address, before, null);
-                RemoveAllow(batch, before);
-            });
-            chains.Remove(address);
-            senders.Remove(interfaces.Of(slot));
+            Reconcile(() => DismissOnce(slot));
         }
     }
 
@@ -210,6 +202,82 @@ internal sealed class ContainerFirewall : IDisposable
         }
     }
 
+    /// <summary>Changes what is known; where the kernel knows otherwise, because somebody else has changed the table, starts from that.</summary>
+    private void Reconcile(Action change)
+    {
+        try
+        {
+            change();
+        }
+        catch (Netlink.NetlinkException failure) when (failure.HResult == Netlink.NetlinkException.NotFound)
+        {
+            if (table.Exists())
+            {
+                Load();
+            }
+            else
+            {
+                WriteAgain();
+            }
+
+            change();
+        }
+    }
+
+    private void WriteAgain()
+    {
+        chains.Clear();
+        senders.Clear();
+        isIncomplete = true;
+        table.Commit("set up the packet filter again", layout.Write);
+    }
+
+    private void ApplyOnce(int slot, NetworkPolicy policy)
+    {
+        IPAddress address = addresses.At(slot);
+        string? before = chains.GetValueOrDefault(address);
+        string after = ChainOf(slot, policy);
+        SetElement sender = SetElement.Of(interfaces.Of(slot), address);
+        IReadOnlyList<SetElement> kept = before is not null && IsAllow(before) && IsAllow(after) ? KeptNames(before, policy) : [];
+        table.Commit($"apply the network policy of {address}", batch =>
+        {
+            if (IsAllow(after))
+            {
+                WriteAllow(batch, after, policy, kept);
+            }
+
+            Replace(batch, address, before, after);
+            batch.AddElements(Senders, [sender]);
+            RemoveAllow(batch, before);
+        });
+        chains[address] = after;
+        senders.Add(interfaces.Of(slot));
+    }
+
+    private void DismissOnce(int slot)
+    {
+        IPAddress address = addresses.At(slot);
+        string? before = chains.GetValueOrDefault(address);
+        bool isSender = senders.Contains(interfaces.Of(slot));
+        if (before is null && !isSender)
+        {
+            return;
+        }
+
+        table.Commit($"end the network of {address}", batch =>
+        {
+            if (isSender)
+            {
+                batch.RemoveElements(Senders, [SetElement.Of(interfaces.Of(slot), address)]);
+            }
+
+            Replace(batch, address, before, null);
+            RemoveAllow(batch, before);
+        });
+        chains.Remove(address);
+        senders.Remove(interfaces.Of(slot));
+    }
+
     private string ChainOf(int slot, NetworkPolicy policy) => policy.Kind switch
     {
         PolicyKind.Open => FirewallNames.Open,
@@ -222,6 +290,8 @@ internal sealed class ContainerFirewall : IDisposable
 
     private void Load()
     {
+        chains.Clear();
+        senders.Clear();
         foreach (SetElement element in table.ListElements(FirewallNames.Policies))
         {
             string chain = element.Verdict?.Chain ?? Refuse;

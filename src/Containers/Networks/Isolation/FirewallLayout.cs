@@ -14,9 +14,13 @@ namespace Appliance.Containers.Networks.Isolation;
 ///   forward →  outbound (never to other containers; then what the container's policy says), or inbound (answers only)
 ///   departure  it leaves with the host's address.
 /// </summary>
-internal sealed class FirewallLayout(InterfaceNames interfaces, AddressPlan addresses, int resolverPort, bool isGuarded)
+/// <param name="Interfaces">How containers' interfaces are told from others.</param>
+/// <param name="Addresses">How their addresses are.</param>
+/// <param name="ResolverPort">Where on the gateway address the name forwarder listens.</param>
+/// <param name="IsGuarded">What neither comes from a container nor goes to one is dropped instead of passed on.</param>
+internal sealed record FirewallLayout(InterfaceNames Interfaces, AddressPlan Addresses, int ResolverPort, bool IsGuarded)
 {
-    /// <summary>Where clouds serve credentials to whoever asks from the machine, and all link-local addresses.</summary>
+    /// <summary>Where clouds serve credentials to whoever asks from the machine, and all link-local Addresses.</summary>
     private static readonly string[] ForbiddenNetworks = ["169.254.0.0/16", "168.63.129.16/32", "100.100.100.200/32", "192.0.0.192/32"];
 
     private const int BeforeTracking = -300;
@@ -25,7 +29,7 @@ internal sealed class FirewallLayout(InterfaceNames interfaces, AddressPlan addr
     private const int SourceTranslation = 100;
     private const ushort NamePort = 53;
 
-    private readonly string prefix = interfaces.Prefix;
+    private readonly string prefix = Interfaces.Prefix;
 
     /// <summary>Writes all of it, in place of what an earlier start wrote; what is kept of containers stays.</summary>
     public void Write(FilterBatch batch)
@@ -35,7 +39,7 @@ internal sealed class FirewallLayout(InterfaceNames interfaces, AddressPlan addr
         batch.AddSet(SetDefinition.Addresses(FirewallNames.Policies, SetFlags.Map));
         batch.AddSet(SetDefinition.Addresses(Forbidden, SetFlags.Interval));
         batch.AddSet(SetDefinition.ProtocolsWithPort(Services));
-        batch.AddElements(Forbidden, AddressRanges.Of([addresses.Subnet, .. ForbiddenNetworks.Select(Cidr.Parse)]));
+        batch.AddElements(Forbidden, AddressRanges.Of([Addresses.Subnet, .. ForbiddenNetworks.Select(Cidr.Parse)]));
         batch.AddElements(Services, [Service(RuleWriter.Udp), Service(RuleWriter.Tcp)]);
         foreach (string chain in (string[])[Refuse, Open, HostServices, Outbound, Inbound])
         {
@@ -55,8 +59,11 @@ internal sealed class FirewallLayout(InterfaceNames interfaces, AddressPlan addr
         AddBaseChain(batch, FirewallNames.Forward, "filter", NetfilterHook.Forward, Filter);
         batch.AddRule(FirewallNames.Forward, rule => rule.FromInterfaces(prefix).Judge(Verdict.GoTo(Outbound)));
         batch.AddRule(FirewallNames.Forward, rule => rule.ToInterfaces(prefix).Judge(Verdict.GoTo(Inbound)));
-        if (isGuarded)
+        if (IsGuarded)
         {
+            // Another appliance's containers have a guard of their own.
+            batch.AddRule(FirewallNames.Forward, rule => rule.FromInterfaces(InterfaceNames.FamilyPrefix).Judge(Verdict.Accept));
+            batch.AddRule(FirewallNames.Forward, rule => rule.ToInterfaces(InterfaceNames.FamilyPrefix).Judge(Verdict.Accept));
             batch.AddRule(FirewallNames.Forward, rule => rule.Judge(Verdict.Drop));
         }
     }
@@ -79,7 +86,7 @@ internal sealed class FirewallLayout(InterfaceNames interfaces, AddressPlan addr
         AddBaseChain(batch, Host, "filter", NetfilterHook.Input, Filter);
         batch.AddRule(Host, rule => rule.FromInterfaces(prefix).Judge(Verdict.GoTo(HostServices)));
         batch.AddRule(HostServices, rule => rule.IsEstablished().Judge(Verdict.Accept));
-        batch.AddRule(HostServices, rule => rule.ToAddress(addresses.Gateway).ProtocolWithPortIn(Services).Judge(Verdict.Accept));
+        batch.AddRule(HostServices, rule => rule.ToAddress(Addresses.Gateway).ProtocolWithPortIn(Services).Judge(Verdict.Accept));
         batch.AddRule(HostServices, rule => rule.Judge(Verdict.GoTo(Refuse)));
 
         batch.AddRule(Outbound, rule => rule.ToInterfaces(prefix).Judge(Verdict.GoTo(Refuse)));
@@ -93,15 +100,15 @@ internal sealed class FirewallLayout(InterfaceNames interfaces, AddressPlan addr
         AddBaseChain(batch, Resolver, "nat", NetfilterHook.Prerouting, DestinationTranslation);
         foreach (byte protocol in (byte[])[RuleWriter.Udp, RuleWriter.Tcp])
         {
-            batch.AddRule(Resolver, rule => rule.FromInterfaces(prefix).ToAddress(addresses.Gateway).HasProtocol(protocol)
-                .ToPort(NamePort).Redirect(addresses.Gateway, (ushort)resolverPort));
+            batch.AddRule(Resolver, rule => rule.FromInterfaces(prefix).ToAddress(Addresses.Gateway).HasProtocol(protocol)
+                .ToPort(NamePort).Redirect(Addresses.Gateway, (ushort)ResolverPort));
         }
 
         AddBaseChain(batch, Departure, "nat", NetfilterHook.Postrouting, SourceTranslation);
-        batch.AddRule(Departure, rule => rule.IsIp4().FromNetwork(addresses.Subnet).NotToInterfaces(prefix).Masquerade());
+        batch.AddRule(Departure, rule => rule.IsIp4().FromNetwork(Addresses.Subnet).NotToInterfaces(prefix).Masquerade());
     }
 
-    private SetElement Service(byte protocol) => SetElement.Of(protocol, (ushort)resolverPort);
+    private SetElement Service(byte protocol) => SetElement.Of(protocol, (ushort)ResolverPort);
 
     private static void AddBaseChain(FilterBatch batch, string chain, string type, NetfilterHook hook, int priority)
     {

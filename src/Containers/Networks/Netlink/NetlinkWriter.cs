@@ -115,6 +115,9 @@ public sealed class NetlinkWriter
         return new Nest(this, start);
     }
 
+    /// <summary>An attribute that holds others, all written already.</summary>
+    public NetlinkWriter PutNested(int type, ReadOnlySpan<byte> attributes) => Put(type | NestedFlag, attributes);
+
     private static int Align(int count) => (count + Alignment - 1) & ~(Alignment - 1);
 
     private void End()

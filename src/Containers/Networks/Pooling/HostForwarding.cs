@@ -14,6 +14,9 @@ internal sealed class HostForwarding(HostStack host, InterfaceNames interfaces, 
     private const string Settings = "/proc/sys/net/ipv4";
     private const string Loopback = "lo";
 
+    /// <summary>Whether it was turned on by this or an earlier process, and not taken back.</summary>
+    public bool IsNoted => File.Exists(notePath);
+
     /// <summary>Turns it on where routes have appeared since the last time.</summary>
     /// <returns>Whether the guard is needed: everything forwarded is ours, because nobody else wants forwarding.</returns>
     /// <exception cref="IOException">The settings cannot be written.</exception>

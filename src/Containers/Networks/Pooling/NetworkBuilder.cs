@@ -1,5 +1,4 @@
 using Appliance.Containers.Networks.Addresses;
-using Appliance.Containers.Networks.Isolation;
 using Appliance.Containers.Networks.Links;
 using Appliance.Containers.Networks.Namespaces;
 using Appliance.Containers.Networks.Netlink;
@@ -8,11 +7,15 @@ using Appliance.Containers.Networks.Policies;
 namespace Appliance.Containers.Networks.Pooling;
 
 /// <summary>Makes and removes single networks.</summary>
-internal sealed class NetworkBuilder(
-    HostStack host, NetworkPaths paths, SlotAllocator slots, InterfaceNames interfaces, AddressPlan addresses, ContainerFirewall? firewall, int mtu)
+internal sealed class NetworkBuilder(NetworkParts parts, SlotAllocator slots, PolicyEnforcement? enforcement, int mtu)
 {
     private const string Inside = "eth0";
     private const int NameTriesMax = 1000;
+
+    private readonly HostStack host = parts.Host;
+    private readonly NetworkPaths paths = parts.Paths;
+    private readonly InterfaceNames interfaces = parts.Interfaces;
+    private readonly AddressPlan addresses = parts.Addresses;
 
     /// <summary>A network that nobody uses yet, with the open policy.</summary>
     /// <exception cref="IOException">The kernel refuses; HResult is the errno.</exception>
@@ -73,7 +76,7 @@ internal sealed class NetworkBuilder(
     /// <summary>The interface goes with the namespace, a moment after its last process has ended.</summary>
     public void Remove(ContainerNetwork network)
     {
-        firewall?.Dismiss(network.Slot);
+        enforcement?.Dismiss(network);
         NetworkNamespace.Delete(network.NamespacePath);
     }
 
@@ -109,10 +112,10 @@ internal sealed class NetworkBuilder(
         using NetworkNamespace space = NetworkNamespace.Create(network.NamespacePath);
         try
         {
-            if (firewall is not null)
+            if (enforcement is not null)
             {
                 Connect(network, space);
-                firewall.Apply(slot, NetworkPolicy.Open);
+                enforcement.Firewall.Apply(slot, NetworkPolicy.Open);
             }
 
             return network;

@@ -1,7 +1,5 @@
 using System.Net;
 using Appliance.Containers.Networks.Addresses;
-using Appliance.Containers.Networks.Filtering;
-using Appliance.Containers.Networks.Isolation;
 using Appliance.Containers.Networks.Links;
 using Appliance.Containers.Networks.Namespaces;
 using Appliance.Core.Errors;
@@ -48,27 +46,6 @@ internal sealed class NetworkParts : IDisposable
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw NetworkFailure.Describe("Containers' networks cannot be set up", failure);
-        }
-    }
-
-    /// <exception cref="IOException">The kernel cannot filter packets as it must; HResult is the errno.</exception>
-    public ContainerFirewall OpenFirewall(string instance, int resolverPort)
-    {
-        FilterTable table = Host.Run(() => new FilterTable(FirewallNames.Table(instance)));
-        try
-        {
-            if (Found.Count == 0)
-            {
-                // Whatever it holds is of containers that are gone, with addresses that may be others'.
-                table.Remove();
-            }
-
-            return ContainerFirewall.Open(table, Interfaces, Addresses, resolverPort);
-        }
-        catch
-        {
-            table.Dispose();
-            throw;
         }
     }
 

@@ -7,8 +7,13 @@ using Appliance.Containers.Networks.Netlink;
 namespace Appliance.Containers.Networks.Pooling;
 
 /// <summary>Removes what is left of networks that nobody uses: pins, interfaces, entries of the packet filter.</summary>
-internal sealed class NetworkSweep(HostStack host, NetworkPaths paths, InterfaceNames interfaces, AddressPlan addresses, ContainerFirewall? firewall)
+internal sealed class NetworkSweep(NetworkParts parts, ContainerFirewall? firewall)
 {
+    private readonly HostStack host = parts.Host;
+    private readonly NetworkPaths paths = parts.Paths;
+    private readonly InterfaceNames interfaces = parts.Interfaces;
+    private readonly AddressPlan addresses = parts.Addresses;
+
     /// <param name="isUsed">Tells the slots to spare; asked right before each step.</param>
     /// <returns>The slots of which something was left.</returns>
     public IReadOnlyList<int> Run(Func<int, bool> isUsed)

@@ -14,7 +14,7 @@ internal sealed class WarmNetworks(NetworkBuilder builder, int count, TimeProvid
     private readonly CancellationTokenSource stop = new();
     private Task filling = Task.CompletedTask;
 
-    public int ReadyCount => ready.Count;
+    public IReadOnlyCollection<ContainerNetwork> Ready => ready;
 
     public void Start()
     {
