@@ -6,9 +6,9 @@ namespace Appliance.Tests.EndToEnd;
 /// <summary>The published executable where a plain directory is the root, as in a build's or a rescue system's chroot.</summary>
 public sealed class ChangedRootTests
 {
-    private const string MakeRoot = """
+    private const string RunInside = """
         set -e
-        for program in "$0" /bin/cat; do
+        for program in "$1" /bin/cat; do
           for file in "$program" $(ldd "$program" | grep -o '/[^ ]*'); do
             mkdir -p ".${file%/*}"
             cp -L "$file" ".$file"
@@ -17,6 +17,8 @@ public sealed class ChangedRootTests
         mkdir -p proc dev etc data tmp
         mount --rbind /dev dev
         mount -t proc proc proc
+        shift
+        exec chroot . "$@"
         """;
 
     [MountFact]
@@ -41,7 +43,6 @@ public sealed class ChangedRootTests
     private static async Task<ProgramRun> RunInsideAsync(params string[] command)
     {
         using var root = new DataFolder();
-        string[] arguments = ["--mount", "sh", "-c", MakeRoot + "\nexec chroot . \"$@\"", PublishedAppliance.ExecutablePath, .. command];
-        return await ProgramRun.StartAsync("unshare", arguments, new Dictionary<string, string>(), root.Path);
+        return await ProgramRun.WithOwnMountsAsync(RunInside, [PublishedAppliance.ExecutablePath, .. command], root.Path);
     }
 }
