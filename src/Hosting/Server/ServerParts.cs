@@ -48,6 +48,8 @@ public sealed class ServerParts : IAsyncDisposable
 
     public required ImageBuilds ImageBuilds { get; init; }
 
+    public required WorkParts Work { get; init; }
+
     public required StorageStores Stores { get; init; }
 
     public required SpaceSurveyor Surveyor { get; init; }
@@ -87,6 +89,7 @@ public sealed class ServerParts : IAsyncDisposable
             var tokens = new TokenAuthority(store, workspace, clock);
             LinkSigner links = await LinkSigner.OpenAsync(store, clock);
             StorageParts storage = await StorageParts.OpenAsync(store, settings.DataDirectory, clock, logs);
+            WorkParts work = await WorkParts.OpenAsync(store, storage, settings.DataDirectory, clock, logs);
             var stores = new StorageStores(
                 settings.DataDirectory, store, storage.Blocks, storage.Contents, new TreeVariants(Path.Combine(settings.DataDirectory, "volumes")));
             var surveyor = new SpaceSurveyor(stores, clock);
@@ -104,6 +107,7 @@ public sealed class ServerParts : IAsyncDisposable
                 Links = links,
                 Storage = storage,
                 ImageBuilds = builds,
+                Work = work,
                 Stores = stores,
                 Surveyor = surveyor,
                 Housekeeper = new Housekeeper(stores, surveyor, clock, logs.CreateLogger("Upkeep")),
@@ -129,6 +133,7 @@ public sealed class ServerParts : IAsyncDisposable
         Metrics.Dispose();
         Drain.Dispose();
         await Housekeeper.DisposeAsync();
+        await Work.DisposeAsync();
         Surveyor.Dispose();
         await Storage.DisposeAsync();
         await Store.DisposeAsync();
