@@ -1,6 +1,7 @@
 using Appliance.Images.Catalog;
 using Appliance.Images.Layers;
 using Appliance.Images.Transfers;
+using Appliance.Images.Transfers.Export;
 using Appliance.Metadata;
 
 namespace Appliance.Images;
@@ -25,6 +26,8 @@ public sealed class ImageLibrary : IAsyncDisposable
 
     public required ImageImporter Importer { get; init; }
 
+    public required ImageExporter Exporter { get; init; }
+
     /// <param name="directory">Made if need be, readable by its owner alone: it holds programs that act as root.</param>
     /// <param name="store">The metadata.</param>
     /// <param name="clock">Decides what has expired.</param>
@@ -46,6 +49,7 @@ public sealed class ImageLibrary : IAsyncDisposable
             Pins = pins,
             Collector = new ImageCollector(store, layers, pins, clock),
             Importer = new ImageImporter(images, layers, spool),
+            Exporter = new ImageExporter(images, pins),
         };
     }
 

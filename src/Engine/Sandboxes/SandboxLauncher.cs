@@ -8,8 +8,9 @@ using Appliance.Images.Catalog;
 namespace Appliance.Engine.Sandboxes;
 
 /// <summary>Makes the container that a sandbox was asked to be.</summary>
-public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary library, SandboxEnvironment environment)
+public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary library, SandboxEnvironment environment, SandboxNetworks networks)
 {
+    private const string HostName = "modal";
     private const string InitPath = GuestPrograms.MountPoint + "/" + GuestPrograms.Init;
 
     private readonly Lazy<string> guest = new(() => GuestPrograms.EnsureUnpacked(runtime.Run.Root), LazyThreadSafetyMode.PublicationOnly);
@@ -25,15 +26,36 @@ public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary libra
         {
             Image image = library.Images.GetHeld(imageId);
             IReadOnlyList<string> variables = await environment.ReadAsync(sandbox, image, cancellation);
-            Container container = await runtime.StartAsync(Describe(sandbox, image, variables), cancellation);
+            (string network, IReadOnlyList<ContainerMount> mounts) = await networks.RentAsync(
+                sandbox.TaskId, definition.Network, HostName, Path.Combine(runtime.DirectoryOf(sandbox.TaskId.Text).Root, "etc"));
+            ContainerSpec spec = Describe(sandbox, image, variables);
+            Container container = await runtime.StartAsync(
+                spec with { Hostname = HostName, NetworkNamespace = network, Mounts = [.. spec.Mounts, .. mounts] }, cancellation);
             ReleaseLater(container, hold);
             return container;
         }
         catch
         {
             hold.Dispose();
+            await networks.ReleaseAsync(sandbox.TaskId);
             throw;
         }
+    }
+
+    /// <summary>Takes up the networks of sandboxes that an earlier process started; removes all others.</summary>
+    public async Task AdoptNetworksAsync(IReadOnlyList<LiveSandbox> sandboxes)
+    {
+        if (!networks.HasLeftovers)
+        {
+            return;
+        }
+
+        foreach (LiveSandbox sandbox in sandboxes)
+        {
+            await networks.AdoptAsync(sandbox.TaskId, sandbox.Definition.Network);
+        }
+
+        await networks.StartAsync();
     }
 
     /// <summary>Takes up the container that an earlier process started; null when nothing of it is left.</summary>
@@ -49,6 +71,14 @@ public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary libra
 
         ReleaseLater(container, hold);
         return container;
+    }
+
+    /// <summary>Removes what is left of a sandbox's container, but for what it wrote to its streams.</summary>
+    public async Task RemoveAsync(LiveSandbox sandbox)
+    {
+        await runtime.RemoveAsync(sandbox.TaskId.Text);
+        await networks.ReleaseAsync(sandbox.TaskId);
+        runtime.DirectoryOf(sandbox.TaskId.Text).RemoveChanges();
     }
 
     private static void ReleaseLater(Container container, IDisposable hold) =>

@@ -42,14 +42,19 @@ public sealed class SandboxSupervisor : IAsyncDisposable
     {
         foreach (SandboxRecord record in store.Read(SandboxRows.ListLive))
         {
-            Begin(record, isNew: record.StartedAt is null);
+            Register(record);
         }
 
-        _ = SweepAsync([.. live.Values]);
+        _ = AdoptAsync([.. live.Values]);
     }
 
     /// <summary>Starts a sandbox that was just stored.</summary>
-    public LiveSandbox Begin(SandboxRecord record) => Begin(record, isNew: true);
+    public LiveSandbox Begin(SandboxRecord record)
+    {
+        LiveSandbox sandbox = Register(record);
+        _ = RunAsync(sandbox, isNew: true);
+        return sandbox;
+    }
 
     /// <summary>Ends a sandbox. The reason is durable when this answers; the end itself comes soon after.</summary>
     /// <returns>False when it has ended, or was being ended, already.</returns>
@@ -86,11 +91,18 @@ public sealed class SandboxSupervisor : IAsyncDisposable
         stop.Dispose();
     }
 
-    private async Task SweepAsync(IReadOnlyList<LiveSandbox> adopted)
+    private async Task AdoptAsync(IReadOnlyList<LiveSandbox> present)
     {
         try
         {
-            await Task.WhenAll(adopted.Select(each => Task.WhenAny(each.Started, each.Ended)));
+            // All networks first: what nobody has taken up by then is removed.
+            await launcher.AdoptNetworksAsync(present);
+            foreach (LiveSandbox sandbox in present)
+            {
+                _ = RunAsync(sandbox, isNew: sandbox.Record.StartedAt is null);
+            }
+
+            await Task.WhenAll(present.Select(each => Task.WhenAny(each.Started, each.Ended)));
             await runtime.SweepAsync();
         }
         catch (Exception failure)
@@ -99,12 +111,11 @@ public sealed class SandboxSupervisor : IAsyncDisposable
         }
     }
 
-    private LiveSandbox Begin(SandboxRecord record, bool isNew)
+    private LiveSandbox Register(SandboxRecord record)
     {
         var sandbox = new LiveSandbox(record, SandboxDefinition.Read(record.Definition));
         live[record.Id] = sandbox;
         byTask[record.TaskId] = sandbox;
-        _ = RunAsync(sandbox, isNew);
         return sandbox;
     }
 
@@ -189,7 +200,7 @@ public sealed class SandboxSupervisor : IAsyncDisposable
                 await container.Main.OutputEnded;
             }
 
-            await runtime.RemoveAsync(sandbox.TaskId.Text);
+            await launcher.RemoveAsync(sandbox);
         }
         catch (Exception failure)
         {

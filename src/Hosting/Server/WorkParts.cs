@@ -22,6 +22,8 @@ public sealed class WorkParts : IAsyncDisposable
 
     public required ContainerRuntime Containers { get; init; }
 
+    public required SandboxNetworks Networks { get; init; }
+
     public required SandboxDirectory Sandboxes { get; init; }
 
     public required SandboxCreation SandboxCreation { get; init; }
@@ -42,16 +44,19 @@ public sealed class WorkParts : IAsyncDisposable
         ILogger log = logs.CreateLogger("Containers");
         void Report(Exception failure) => log.LogError(failure, "Work on containers failed in the background.");
         ImageLibrary images = ImageLibrary.Open(Path.Combine(dataDirectory, ImageLibrary.DirectoryName), store, clock, Report);
+        RunDirectory run = RunDirectory.Of(dataDirectory);
+        var networks = new SandboxNetworks(run, log);
         var containers = new ContainerRuntime(
-            RunDirectory.Of(dataDirectory), Path.Combine(dataDirectory, "tasks"), WarmShims, clock, Report);
+            run, Path.Combine(dataDirectory, "tasks"), WarmShims, clock, Report);
         var environment = new SandboxEnvironment(store, storage.Secrets);
         var supervisor = new SandboxSupervisor(
-            store, containers, new SandboxLauncher(containers, images, environment), clock, Report);
+            store, containers, new SandboxLauncher(containers, images, environment, networks), clock, Report);
         var processes = new TaskProcesses(supervisor, containers);
         return new WorkParts
         {
             Images = images,
             Containers = containers,
+            Networks = networks,
             Sandboxes = new SandboxDirectory(store),
             SandboxCreation = new SandboxCreation(storage.Secrets),
             Supervisor = supervisor,
@@ -66,6 +71,7 @@ public sealed class WorkParts : IAsyncDisposable
     {
         await Supervisor.DisposeAsync();
         await Containers.DisposeAsync();
+        await Networks.DisposeAsync();
         await Images.DisposeAsync();
     }
 }

@@ -8,6 +8,12 @@ namespace Appliance.Images.Catalog;
 /// <summary>Removes images whose time has passed, and the files of those that were removed, once nobody holds them.</summary>
 public sealed class ImageCollector(MetadataStore store, LayerStore layers, ImagePins pins, TimeProvider clock)
 {
+    /// <summary>
+    /// How often it runs in a server, and how long after the start first: by then whoever took up containers of an earlier
+    /// run has pinned their images.
+    /// </summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
     private const int ExpiredPerWrite = 100;
 
     /// <summary>Does all there is to do now.</summary>

@@ -28,6 +28,9 @@ public sealed record ImageConfig
 
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Further { get; set; }
+
+    /// <summary>As OCI has it.</summary>
+    public string ToJson() => ImageJson.Write(this);
 }
 
 /// <summary>What a container of an image does when it is told nothing else.</summary>

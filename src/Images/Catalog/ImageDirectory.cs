@@ -60,6 +60,10 @@ public sealed class ImageDirectory
     public IReadOnlyList<string> ListTags(ImageId id) =>
         store.Read(read => ImageRows.Find(read, id.Text) is { } row ? ImageTags.ListOfImage(read, row.Key) : []);
 
+    /// <summary>The names under which an image was published, as "name:tag".</summary>
+    public IReadOnlyList<string> ListNames(ImageId id) =>
+        store.Read(read => ImageRows.Find(read, id.Text) is { } row ? ImageNames.ListOfImage(read, row.Key) : []);
+
     /// <summary>
     /// The directories whose union is the image's root file system, topmost first, as a mount of overlayfs lists them. At
     /// least one, none twice.
@@ -70,6 +74,9 @@ public sealed class ImageDirectory
         string[] directories = [.. image.Layers.Reverse().Select(layer => layer.Name).Distinct(StringComparer.Ordinal).Select(layers.DirectoryOf)];
         return directories.Length == 0 ? [empty] : directories;
     }
+
+    /// <summary>The directories of all layers, base first, each as often as the image has it.</summary>
+    public IReadOnlyList<string> DirectoriesInOrder(Image image) => [.. image.Layers.Select(layer => layers.DirectoryOf(layer.Name))];
 
     /// <summary>Makes an image, or finds the one of the same definition; its tags stand for it from now on.</summary>
     /// <exception cref="ApplianceException">The storage failed.</exception>

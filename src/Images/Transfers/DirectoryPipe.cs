@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 namespace Appliance.Images.Transfers;
 
 /// <summary>Lets one write what another reads, at the same time, with little between them.</summary>
-internal static class DirectoryPipe
+public static class DirectoryPipe
 {
     private static readonly PipeOptions Options = new(
         pauseWriterThreshold: 4 * 1024 * 1024, resumeWriterThreshold: 2 * 1024 * 1024, minimumSegmentSize: 256 * 1024, useSynchronizationContext: false);

@@ -8,6 +8,9 @@ public static partial class OverlayMount
 {
     private const string LibC = "libc.so.6";
 
+    // What is written can then be a layer itself, under any layers.
+    private const string PlainLayers = ",redirect_dir=nofollow,metacopy=off,index=off";
+
     // O_PATH, O_DIRECTORY, O_CLOEXEC.
     private const int OpenPlace = 0x200000 | 0x10000 | 0x80000;
 
@@ -27,7 +30,7 @@ public static partial class OverlayMount
         {
             string lower = string.Join(':', layers.Select(layer => Open(layer, places)));
             string options = $"lowerdir={lower},upperdir={Open(changes, places)},workdir={Open(work, places)}";
-            return FileSystemMount.Mount("overlay", target, "overlay", isVolatile ? options + ",volatile" : options);
+            return FileSystemMount.Mount("overlay", target, "overlay", options + PlainLayers + (isVolatile ? ",volatile" : ""));
         }
         finally
         {

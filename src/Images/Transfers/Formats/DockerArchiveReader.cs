@@ -10,8 +10,8 @@ internal static class DockerArchiveReader
     /// <exception cref="Core.Errors.ApplianceException">InvalidArgument: the archive is damaged or incomplete.</exception>
     public static async Task<IReadOnlyList<ImagePackage>> ReadAsync(IImageFiles files, CancellationToken cancellation)
     {
-        IReadOnlyList<DockerArchiveEntry> entries = OciJson.Read(
-            await DocumentFile.ReadAsync(files, ManifestName, null, cancellation).ConfigureAwait(false), OciJson.Default.IReadOnlyListDockerArchiveEntry, ManifestName);
+        IReadOnlyList<DockerArchiveEntry> entries = ManifestJson.Read(
+            await DocumentFile.ReadAsync(files, ManifestName, null, cancellation).ConfigureAwait(false), ManifestJson.Default.IReadOnlyListDockerArchiveEntry, ManifestName);
         List<ImagePackage> packages = [];
         foreach (DockerArchiveEntry entry in entries)
         {

@@ -32,6 +32,6 @@ internal static class ManifestLayers
     /// <summary>The digests of the plain archives, base first.</summary>
     public static IReadOnlyList<string> DiffIds(byte[] config) =>
         ImageJson.Read(config).Further?.TryGetValue("rootfs", out JsonElement root) == true
-            ? root.Deserialize(OciJson.Default.OciRootFileSystem)?.DiffIds ?? []
+            ? root.Deserialize(ManifestJson.Default.OciRootFileSystem)?.DiffIds ?? []
             : [];
 }

@@ -14,7 +14,7 @@ internal static class OciLayoutReader
     /// <exception cref="ApplianceException">InvalidArgument: the layout is damaged, or holds none for this machine.</exception>
     public static async Task<IReadOnlyList<ImagePackage>> ReadAsync(IImageFiles files, CancellationToken cancellation)
     {
-        OciIndex index = OciJson.Read(await DocumentFile.ReadAsync(files, "index.json", null, cancellation).ConfigureAwait(false), OciJson.Default.OciIndex, "index.json");
+        OciIndex index = ManifestJson.Read(await DocumentFile.ReadAsync(files, "index.json", null, cancellation).ConfigureAwait(false), ManifestJson.Default.OciIndex, "index.json");
         List<(OciManifest Manifest, string? Name)> manifests = [];
         await CollectAsync(files, index.Manifests ?? [], null, manifests, 0, cancellation).ConfigureAwait(false);
         List<ImagePackage> packages = [];
@@ -39,8 +39,8 @@ internal static class OciLayoutReader
         foreach (OciDescriptor descriptor in Platforms.Choose(descriptors))
         {
             string? name = NameOf(descriptor) ?? inherited;
-            OciManifest manifest = OciJson.Read(
-                await ReadBlobAsync(files, descriptor, cancellation).ConfigureAwait(false), OciJson.Default.OciManifest, descriptor.Digest);
+            OciManifest manifest = ManifestJson.Read(
+                await ReadBlobAsync(files, descriptor, cancellation).ConfigureAwait(false), ManifestJson.Default.OciManifest, descriptor.Digest);
             if (manifest.Manifests is { } nested && depth < NestingMax)
             {
                 await CollectAsync(files, nested, name, found, depth + 1, cancellation).ConfigureAwait(false);

@@ -12,7 +12,7 @@ namespace Appliance.Images.Transfers.Formats;
 [JsonSerializable(typeof(OciRootFileSystem))]
 [JsonSerializable(typeof(OciLayoutMark))]
 [JsonSerializable(typeof(IReadOnlyList<DockerArchiveEntry>))]
-internal sealed partial class OciJson : JsonSerializerContext
+internal sealed partial class ManifestJson : JsonSerializerContext
 {
     /// <exception cref="ApplianceException">InvalidArgument: it is not what it should be.</exception>
     public static T Read<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type, string what)
