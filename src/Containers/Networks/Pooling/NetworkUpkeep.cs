@@ -50,7 +50,7 @@ internal sealed class NetworkUpkeep(NetworkSweep sweep, HostForwarding forwardin
                 firewall.SetGuard(forwarding.Ensure());
             }
         }
-        catch (UnauthorizedAccessException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             NetworkLog.NotForwarding(logger, failure.Message);
         }

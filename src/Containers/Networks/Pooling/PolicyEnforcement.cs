@@ -33,8 +33,6 @@ internal sealed class PolicyEnforcement : IAsyncDisposable
     /// <exception cref="IOException">The kernel cannot filter packets as it must; HResult is the errno.</exception>
     public static PolicyEnforcement Open(NetworkParts parts, NetworkSettings settings, bool isGuarded)
     {
-        ConnectionTracker tracker = parts.Host.Run(() => new ConnectionTracker());
-        NameForwarder forwarder = OpenForwarder(parts, settings);
         FilterTable table = parts.Host.Run(() => new FilterTable(FirewallNames.Table(settings.Instance)));
         if (parts.Found.Count == 0)
         {
@@ -42,8 +40,10 @@ internal sealed class PolicyEnforcement : IAsyncDisposable
             table.Remove();
         }
 
+        NameForwarder forwarder = OpenForwarder(parts, settings);
         var layout = new FirewallLayout(parts.Interfaces, parts.Addresses, forwarder.Port, isGuarded);
         ContainerFirewall firewall = ContainerFirewall.Open(table, parts.Interfaces, parts.Addresses, layout);
+        ConnectionTracker tracker = parts.Host.Run(() => new ConnectionTracker());
         return new PolicyEnforcement(parts, firewall, tracker, forwarder, settings);
     }
 
