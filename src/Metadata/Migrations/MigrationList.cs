@@ -18,5 +18,6 @@ internal static class MigrationList
         M011_CallsOnce.Step,
         M012_Usage.Step,
         M014_Sandboxes.Step,
+        M015_WorkingCopies.Step,
     ];
 }
