@@ -15,8 +15,8 @@ public sealed class DoctorVerbTests
         JsonElement[] findings = [.. run.Json.GetProperty("findings").EnumerateArray()];
         string[] expected =
         [
-            "privileges", "kernel", "seccomp", "cgroups", "overlayfs", "user namespaces", "containerd-shim-runc-v2", "runc", "runsc", "iproute2",
-            "nftables", "gpu", "cdi", "data directory", "disk space", "disk latency", "open files", "grpc port", "http port", "clock",
+            "privileges", "kernel", "seccomp", "cgroups", "overlayfs", "user namespaces", "containerd-shim-runc-v2", "runc", "runsc", "container networks",
+            "firewall", "gpu", "cdi", "data directory", "disk space", "disk latency", "open files", "grpc port", "http port", "clock",
         ];
         Assert.Equal(expected, findings.Select(finding => finding.GetProperty("name").GetString()));
         Assert.All(findings, finding => Assert.Contains(finding.GetProperty("state").GetString(), new[] { "ok", "warn", "bad" }));

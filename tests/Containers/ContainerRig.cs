@@ -1,6 +1,5 @@
 using System.Text;
 using Appliance.Containers.Runtime;
-using Appliance.Containers.Shims;
 using Appliance.Containers.Specs;
 using Appliance.Containers.Streams;
 
@@ -67,6 +66,6 @@ public sealed class ContainerRig : IAsyncLifetime
         image.Dispose();
     }
 
-    private ContainerRuntime Open() => ContainerRuntime.Open(
-        RunDirectory.Open(data), Path.Combine(data, "tasks"), ShimPrograms.Locate(), warmShims: 1, TimeProvider.System, Reported.Add);
+    private ContainerRuntime Open() => new(
+        RunDirectory.Of(data), Path.Combine(data, "tasks"), warmShims: 1, TimeProvider.System, Reported.Add);
 }

@@ -10,7 +10,9 @@
 -- step 10 dicts 897d54b76157889b6f0f21730e3462a8f24b21748b988c073a908b2c473e1b7b
 -- step 11 calls once 0e87dafbc2c6f2e162f9e1a906767199303c5803c5a38a48b595c2654da21b5f
 -- step 12 usage f687d4b9ce28e134a04f56869e40d7136d190fdd07757803f659e259c860d781
+-- step 13 images be49edf57f8b7b55aaad29c6668385243cb2fb57ccd372636ace4e6f588dd7f4
 -- step 14 sandboxes bdb61483aa8376a8179aef82cc57a3852e58e1acc7240fcea6552a3b96b47def
+-- step 15 working copies 2740c1087275f3b8cbc64de642a263dc709f5a5827fc57f34906a17bf4f6db92
 CREATE TABLE blob_parts (
     blob_id TEXT NOT NULL,
     number INTEGER NOT NULL CHECK (number > 0),
@@ -84,6 +86,58 @@ CREATE TABLE idempotent_calls (
     request_hash BLOB NOT NULL CHECK (length(request_hash) = 32),
     response BLOB NOT NULL,
     created_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE image_builds (
+    id TEXT NOT NULL PRIMARY KEY,
+    definition BLOB NOT NULL CHECK (length(definition) = 32),
+    request BLOB NOT NULL,
+    state INTEGER NOT NULL,
+    failure TEXT,
+    created_at INTEGER NOT NULL,
+    ended_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE image_layer_uses (
+    image INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    layer INTEGER NOT NULL REFERENCES image_layers (key),
+    PRIMARY KEY (image, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE image_layers (
+    key INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    diff_id BLOB CHECK (length(diff_id) = 32),
+    below BLOB CHECK (length(below) = 32),
+    size INTEGER NOT NULL,
+    entry_count INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE image_names (
+    environment_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    tag TEXT NOT NULL,
+    image INTEGER NOT NULL REFERENCES images (key),
+    published_at INTEGER NOT NULL,
+    PRIMARY KEY (environment_id, name, tag)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE image_stand_ins (
+    reference TEXT NOT NULL PRIMARY KEY,
+    stand_in TEXT NOT NULL,
+    declared_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE image_tags (
+    reference TEXT NOT NULL PRIMARY KEY,
+    image INTEGER NOT NULL REFERENCES images (key),
+    tagged_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE images (
+    key INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    definition BLOB CHECK (length(definition) = 32),
+    config TEXT NOT NULL,
+    origin INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    removed_at INTEGER
 ) STRICT;
 CREATE TABLE mount_files (
     mount_id TEXT NOT NULL,
@@ -217,6 +271,19 @@ CREATE TABLE volume_layers (
     boot_id TEXT,
     PRIMARY KEY (volume, number)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE volume_working_copies (
+    id TEXT NOT NULL PRIMARY KEY,
+    volume_id TEXT NOT NULL,
+    sub_path TEXT NOT NULL,
+    is_read_only INTEGER NOT NULL CHECK (is_read_only IN (0, 1)),
+    directory TEXT NOT NULL,
+    mount_point TEXT NOT NULL,
+    boot_id TEXT NOT NULL,
+    commit_number INTEGER NOT NULL,
+    generation INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    layers TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE volumes (
     key INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -239,6 +306,14 @@ CREATE INDEX dict_generations_dropped ON dict_generations (dropped_at) WHERE dro
 CREATE INDEX dict_generations_of_dict ON dict_generations (dict_id, dropped_at);
 CREATE INDEX dict_popped_values_age ON dict_popped_values (popped_at);
 CREATE UNIQUE INDEX environments_default ON environments (workspace_id) WHERE is_default = 1;
+CREATE INDEX image_builds_definition ON image_builds (definition);
+CREATE INDEX image_layer_uses_layer ON image_layer_uses (layer);
+CREATE INDEX image_layers_diff_id ON image_layers (diff_id) WHERE diff_id IS NOT NULL;
+CREATE INDEX image_names_image ON image_names (image);
+CREATE INDEX image_tags_image ON image_tags (image);
+CREATE UNIQUE INDEX images_definition ON images (definition) WHERE definition IS NOT NULL AND removed_at IS NULL;
+CREATE INDEX images_expiring ON images (expires_at) WHERE expires_at IS NOT NULL;
+CREATE INDEX images_removed ON images (removed_at) WHERE removed_at IS NOT NULL;
 CREATE INDEX objects_by_age ON objects (environment_id, kind, created_at) WHERE name IS NOT NULL;
 CREATE INDEX objects_by_app ON objects (app_id) WHERE app_id IS NOT NULL;
 CREATE INDEX objects_by_expiry ON objects (expires_at) WHERE expires_at IS NOT NULL;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Appliance.Admin.Images;
 using Appliance.Admin.Space;
 using Appliance.Admin.Transfers;
 using Appliance.Core.Errors;
@@ -59,4 +60,14 @@ public sealed record AdminFailure(string Kind, string Message)
 [JsonSerializable(typeof(TransferReport))]
 [JsonSerializable(typeof(TransferState))]
 [JsonSerializable(typeof(Whereabouts))]
+[JsonSerializable(typeof(ImageImport))]
+[JsonSerializable(typeof(ImagePathImport))]
+[JsonSerializable(typeof(IReadOnlyList<ImageSummary>))]
+[JsonSerializable(typeof(ImageDetail))]
+[JsonSerializable(typeof(ImageTagging))]
+[JsonSerializable(typeof(ImageRemoval))]
+[JsonSerializable(typeof(ImageRemoved))]
+[JsonSerializable(typeof(ImagePruning))]
+[JsonSerializable(typeof(ImagePruned))]
+[JsonSerializable(typeof(ImageExportRequest))]
 public sealed partial class AdminJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using Appliance.Core.Progress;
 using Appliance.Volumes.Transfers;
 
 namespace Appliance.Admin.Transfers;

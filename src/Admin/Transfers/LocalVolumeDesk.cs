@@ -1,6 +1,7 @@
 using Appliance.Contents;
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
+using Appliance.Core.Progress;
 using Appliance.Identity;
 using Appliance.Identity.Workspaces;
 using Appliance.Metadata;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Appliance.Admin.Api;
 using Appliance.Core.Errors;
+using Appliance.Core.Progress;
 using Appliance.Volumes.Transfers;
 
 namespace Appliance.Admin.Transfers;

@@ -1,4 +1,5 @@
 using Appliance.Admin.Api;
+using Appliance.Admin.Images;
 using Appliance.Admin.Space;
 using Appliance.Admin.Transfers;
 using Appliance.Cli.Output;
@@ -11,10 +12,11 @@ public sealed class StorageAccess : IAsyncDisposable
 {
     private readonly Func<ValueTask> close;
 
-    private StorageAccess(ISpaceDesk space, IVolumeDesk volumes, Func<ValueTask> close)
+    private StorageAccess(ISpaceDesk space, IVolumeDesk volumes, IImageDesk images, Func<ValueTask> close)
     {
         Space = space;
         Volumes = volumes;
+        Images = images;
         this.close = close;
     }
 
@@ -22,15 +24,21 @@ public sealed class StorageAccess : IAsyncDisposable
 
     public IVolumeDesk Volumes { get; }
 
+    public IImageDesk Images { get; }
+
     public static async Task<StorageAccess> OpenAsync(string dataDirectory, Terminal terminal, CancellationToken cancellation)
     {
         if (await RunningServer.FindAsync(dataDirectory, cancellation) is { } client)
         {
-            return new StorageAccess(new RemoteSpaceDesk(client), new RemoteVolumeDesk(client, TimeProvider.System), () => Close(client));
+            return new StorageAccess(
+                new RemoteSpaceDesk(client),
+                new RemoteVolumeDesk(client, TimeProvider.System),
+                new RemoteImageDesk(client, TimeProvider.System),
+                () => Close(client));
         }
 
         OfflineStorage storage = await OfflineStorage.OpenAsync(dataDirectory, failure => terminal.WriteDebug(failure.ToString()));
-        return new StorageAccess(storage.Space, storage.Volumes, storage.DisposeAsync);
+        return new StorageAccess(storage.Space, storage.Volumes, storage.Images, storage.DisposeAsync);
     }
 
     public ValueTask DisposeAsync() => close();

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Appliance.Cli.Output;
 using Appliance.Core.Errors;
+using Appliance.Core.Progress;
 using Appliance.Native.Files;
 using Appliance.Volumes.Transfers;
 using Appliance.Volumes.Transfers.Archives;

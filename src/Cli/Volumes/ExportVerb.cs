@@ -3,6 +3,7 @@ using Appliance.Admin.Api;
 using Appliance.Admin.Transfers;
 using Appliance.Cli.Output;
 using Appliance.Cli.Serving;
+using Appliance.Core.Progress;
 using Appliance.Volumes.Transfers;
 
 namespace Appliance.Cli.Volumes;

@@ -4,6 +4,7 @@ using Appliance.Admin.Transfers;
 using Appliance.Cli.Output;
 using Appliance.Cli.Serving;
 using Appliance.Core.Errors;
+using Appliance.Core.Progress;
 using Appliance.Volumes.Transfers;
 
 namespace Appliance.Cli.Volumes;

@@ -1,4 +1,5 @@
 using Appliance.Cli.Output;
+using Appliance.Core.Progress;
 using Appliance.Volumes.Transfers;
 
 namespace Appliance.Cli.Volumes;

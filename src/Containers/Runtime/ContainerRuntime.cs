@@ -18,42 +18,30 @@ public sealed class ContainerRuntime : IAsyncDisposable
 
     private readonly ConcurrentDictionary<string, (Container Container, ContainerSlot Slot)> running = new();
     private readonly RunDirectory run;
-    private readonly ShimPrograms programs;
-    private readonly SlotPool slots;
     private readonly string tasks;
-    private readonly ShimEvents events;
-    private readonly Action<Exception> report;
+    private readonly Lazy<ShimHost> host;
     private readonly IReadOnlyList<string> leftovers;
     private readonly TimeProvider clock;
-
-    private ContainerRuntime(
-        RunDirectory run, string tasks, ShimPrograms programs, int warmShims, TimeProvider clock, Action<Exception> report)
-    {
-        this.clock = clock;
-        this.run = run;
-        this.tasks = tasks;
-        this.programs = programs;
-        this.report = report;
-        leftovers = Directory.GetDirectories(run.Bundles);
-        events = new ShimEvents(run.EventSocket);
-        slots = new SlotPool(run, new ShimStarter(programs, run.EventSocket), warmShims, report);
-    }
-
-    /// <summary>Everything about containers that is no longer than they run.</summary>
-    public RunDirectory Run => run;
+    private readonly Action<Exception> report;
 
     /// <param name="run">Where bundles and sockets are.</param>
     /// <param name="tasks">Where what containers write is kept.</param>
-    /// <param name="programs">The shim and the OCI runtimes.</param>
-    /// <param name="warmShims">How many shims to start ahead of need.</param>
+    /// <param name="warmShims">How many shims to start ahead of need, once the first container was wanted.</param>
     /// <param name="clock">For time limits.</param>
     /// <param name="report">Told what went wrong in the background.</param>
-    public static ContainerRuntime Open(
-        RunDirectory run, string tasks, ShimPrograms programs, int warmShims, TimeProvider clock, Action<Exception> report)
+    public ContainerRuntime(RunDirectory run, string tasks, int warmShims, TimeProvider clock, Action<Exception> report)
     {
-        Directory.CreateDirectory(tasks);
-        return new ContainerRuntime(run, tasks, programs, warmShims, clock, report);
+        this.run = run;
+        this.tasks = tasks;
+        this.clock = clock;
+        this.report = report;
+        leftovers = run.ListBundles();
+        // A machine that lacks something may get it while the server runs, so a failure is not kept.
+        host = new Lazy<ShimHost>(() => new ShimHost(run, warmShims, report), LazyThreadSafetyMode.PublicationOnly);
     }
+
+    /// <summary>Everything about containers that lives no longer than they run.</summary>
+    public RunDirectory Run => run;
 
     public TaskDirectory DirectoryOf(string id) => new(Path.Combine(tasks, id));
 
@@ -64,10 +52,10 @@ public sealed class ContainerRuntime : IAsyncDisposable
     /// <exception cref="ApplianceException">What the machine or the request lacks.</exception>
     public async Task<Container> StartAsync(ContainerSpec spec, CancellationToken cancellation)
     {
-        string runtime = programs.RuntimeOf(spec.Runtime);
+        string runtime = host.Value.Programs.RuntimeOf(spec.Runtime);
         TaskDirectory directory = DirectoryOf(spec.Id);
         directory.Create();
-        ContainerSlot slot = await slots.RentAsync(cancellation);
+        ContainerSlot slot = await host.Value.Slots.RentAsync(cancellation);
         slot.Cgroup = CgroupOf(spec.Id);
         var container = new Container(spec.Id, slot, directory, spec.Process, spec.Limits, clock);
         try
@@ -133,20 +121,22 @@ public sealed class ContainerRuntime : IAsyncDisposable
         HashSet<string> kept = [.. running.Values.Select(each => each.Slot.Bundle)];
         foreach (string bundle in leftovers.Where(each => !kept.Contains(each)))
         {
-            await BundleSweep.RemoveAsync(bundle, programs.Runc, run.RuntimeState);
+            await BundleSweep.RemoveAsync(bundle, host.Value.Programs.Runc, run.RuntimeState);
         }
     }
 
     /// <summary>Stops looking after containers; they go on.</summary>
     public async ValueTask DisposeAsync()
     {
-        await slots.DisposeAsync();
+        if (host.IsValueCreated)
+        {
+            await host.Value.DisposeAsync();
+        }
+
         foreach ((Container container, _) in running.Values)
         {
             await container.DisposeAsync();
         }
-
-        await events.DisposeAsync();
     }
 
     private async Task BeginAsync(Container container, ContainerSlot slot, ShimStreams streams, ContainerSpec spec, string runtime)
@@ -172,7 +162,7 @@ public sealed class ContainerRuntime : IAsyncDisposable
         try
         {
             await container.DisposeAsync();
-            await BundleSweep.RemoveAsync(slot.Bundle, programs.Runc, run.RuntimeState);
+            await BundleSweep.RemoveAsync(slot.Bundle, host.Value.Programs.Runc, run.RuntimeState);
         }
         catch (Exception failure)
         {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Appliance.Core.Errors;
 
 namespace Appliance.Containers.Runtime;
 
@@ -31,14 +32,30 @@ public sealed class RunDirectory
 
     public string RuntimeState => Path.Combine(Root, "runtime");
 
-    public static RunDirectory Open(string dataDirectory, string parent = DefaultParent)
+    /// <summary>The one of a data directory; it need not exist yet.</summary>
+    public static RunDirectory Of(string dataDirectory, string parent = DefaultParent)
     {
         byte[] digest = SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(dataDirectory)));
         string instance = Convert.ToHexStringLower(digest)[..NameLength];
-        var opened = new RunDirectory(Path.Combine(parent, instance), instance);
-        Directory.CreateDirectory(opened.Root, OwnerOnly);
-        Directory.CreateDirectory(opened.Bundles, OwnerOnly);
-        Directory.CreateDirectory(opened.RuntimeState, OwnerOnly);
-        return opened;
+        return new RunDirectory(Path.Combine(parent, instance), instance);
     }
+
+    /// <exception cref="ApplianceException">FailedPrecondition: this user may not.</exception>
+    public void Ensure()
+    {
+        try
+        {
+            Directory.CreateDirectory(Root, OwnerOnly);
+            Directory.CreateDirectory(Bundles, OwnerOnly);
+            Directory.CreateDirectory(RuntimeState, OwnerOnly);
+        }
+        catch (UnauthorizedAccessException cause)
+        {
+            throw new ApplianceException(
+                ErrorKind.FailedPrecondition, $"Containers need root: '{Root}' cannot be made. Run the appliance as root, as 'appliance install' sets it up.", cause);
+        }
+    }
+
+    /// <summary>Bundles of containers and waiting shims, of this process or an earlier one.</summary>
+    public IReadOnlyList<string> ListBundles() => Directory.Exists(Bundles) ? Directory.GetDirectories(Bundles) : [];
 }

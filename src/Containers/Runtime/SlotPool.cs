@@ -26,7 +26,7 @@ internal sealed class SlotPool : IAsyncDisposable
         this.starter = starter;
         this.report = report;
         ready = Channel.CreateBounded<ContainerSlot>(Math.Max(1, size));
-        filling = size > 0 ? FillAsync() : Task.CompletedTask;
+        filling = size > 0 ? Task.Run(FillAsync) : Task.CompletedTask;
     }
 
     public async Task<ContainerSlot> RentAsync(CancellationToken cancellation)

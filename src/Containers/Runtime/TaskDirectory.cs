@@ -31,4 +31,19 @@ public sealed class TaskDirectory(string root)
         Directory.CreateDirectory(Main);
         Directory.CreateDirectory(Execs);
     }
+
+    /// <summary>Removes what the container changed in its image; what its processes wrote to their streams stays.</summary>
+    public void RemoveChanges()
+    {
+        Remove(Changes);
+        Remove(Work);
+    }
+
+    private static void Remove(string directory)
+    {
+        if (Directory.Exists(directory))
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
 }

@@ -78,4 +78,4 @@ internal sealed record OciSyscallArgument(uint Index, ulong Value, ulong ValueTw
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(OciSpec))]
 [JsonSerializable(typeof(OciProcess))]
-internal sealed partial class OciJson : JsonSerializerContext;
+internal sealed partial class RuntimeSpecJson : JsonSerializerContext;

@@ -12,15 +12,15 @@ internal static class SpecWriter
     /// <param name="spec">What is wanted.</param>
     /// <param name="cgroup">The container's control group, from the hierarchy's root.</param>
     public static byte[] Write(ContainerSpec spec, string cgroup) =>
-        JsonSerializer.SerializeToUtf8Bytes(ToOci(spec, cgroup), OciJson.Default.OciSpec);
+        JsonSerializer.SerializeToUtf8Bytes(ToOci(spec, cgroup), RuntimeSpecJson.Default.OciSpec);
 
     public static byte[] Write(ProcessSpec process, ResourceLimits limits) =>
-        JsonSerializer.SerializeToUtf8Bytes(ToOci(process, limits), OciJson.Default.OciProcess);
+        JsonSerializer.SerializeToUtf8Bytes(ToOci(process, limits), RuntimeSpecJson.Default.OciProcess);
 
     /// <summary>What the first process of a written container is.</summary>
     public static ProcessSpec ReadProcess(byte[] written)
     {
-        OciProcess process = JsonSerializer.Deserialize(written, OciJson.Default.OciSpec)!.Process;
+        OciProcess process = JsonSerializer.Deserialize(written, RuntimeSpecJson.Default.OciSpec)!.Process;
         return new ProcessSpec
         {
             Arguments = process.Args,

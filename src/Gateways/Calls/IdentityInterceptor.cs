@@ -1,4 +1,5 @@
 using Appliance.Core.Errors;
+using Appliance.Core.Ids;
 using Appliance.Identity;
 using Appliance.Identity.Tokens;
 using Appliance.Identity.WebTokens;
@@ -10,11 +11,15 @@ namespace Appliance.Gateways.Calls;
 /// Lets in only callers with valid credentials: the token pair of the Modal clients, or a web token made from it
 /// (contracts/modal.md §1). The few methods that cannot have credentials yet are named here.
 /// </summary>
-public sealed class IdentityInterceptor(TokenAuthority tokens, WebTokenSigner webTokens) : WrappingInterceptor
+public sealed class IdentityInterceptor(TokenAuthority tokens, WebTokenSigner webTokens, TaskTokenSigner taskTokens) : WrappingInterceptor
 {
     public const string TokenIdHeader = "x-modal-token-id";
     public const string TokenSecretHeader = "x-modal-token-secret";
     public const string WebTokenHeader = "x-modal-auth-token";
+
+    private const string TaskTokenHeader = "authorization";
+    private const string TaskTokenScheme = "Bearer ";
+    private const string CommandRouterPath = "/modal.task_command_router.";
 
     private static readonly HashSet<string> OpenMethods =
     [
@@ -27,7 +32,12 @@ public sealed class IdentityInterceptor(TokenAuthority tokens, WebTokenSigner we
 
     protected override Task<T> AroundAsync<T>(ServerCallContext context, Func<Task<T>> call)
     {
-        if (Verify(context.RequestHeaders) is { } caller)
+        if (context.Method.StartsWith(CommandRouterPath, StringComparison.Ordinal))
+        {
+            context.SetTask(VerifyTask(context.RequestHeaders) ?? throw new ApplianceException(
+                ErrorKind.Unauthenticated, "The task's token is missing, expired or of another appliance: ask for access to the task again."));
+        }
+        else if (Verify(context.RequestHeaders) is { } caller)
         {
             context.SetCaller(caller);
         }
@@ -50,6 +60,12 @@ public sealed class IdentityInterceptor(TokenAuthority tokens, WebTokenSigner we
             ? tokens.FindCaller(token)
             : null;
     }
+
+    /// <summary>Calls of the command router carry a token for one task and nothing else (contracts/sandbox.md §3).</summary>
+    private TaskId? VerifyTask(Grpc.Core.Metadata headers) =>
+        headers.GetValue(TaskTokenHeader) is { } value && value.StartsWith(TaskTokenScheme, StringComparison.OrdinalIgnoreCase)
+            ? taskTokens.Verify(value[TaskTokenScheme.Length..])
+            : null;
 
     private static ApplianceException Refusal(Grpc.Core.Metadata headers) => new(
         ErrorKind.Unauthenticated,

@@ -3,13 +3,12 @@ using Appliance.Protos.CommandRouter;
 
 namespace Appliance.Gateways.CommandRouter;
 
-/// <summary>Commands inside of running containers.</summary>
+/// <summary>Commands inside of running containers, as one service.</summary>
 public static class CommandRouterService
 {
-    public static GatewayService Compose() => GatewayService.Unbuilt<TaskCommandRouter.TaskCommandRouterBase, UnbuiltTaskCommandRouter>(
-        "modal.task_command_router.TaskCommandRouter",
-        TaskCommandRouter.BindService,
-        () => TaskCommandRouterReflection.Descriptor);
+    /// <summary>What the groups of methods are added to, each a class that overrides what it is about.</summary>
+    public static ServiceComposition<TaskCommandRouter.TaskCommandRouterBase> Begin() => new(TaskCommandRouter.BindService);
 
-    private sealed class UnbuiltTaskCommandRouter : TaskCommandRouter.TaskCommandRouterBase;
+    public static GatewayService Compose(ServiceComposition<TaskCommandRouter.TaskCommandRouterBase> groups) =>
+        new("modal.task_command_router.TaskCommandRouter", groups.Build(), () => TaskCommandRouterReflection.Descriptor);
 }

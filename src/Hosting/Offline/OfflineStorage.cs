@@ -1,3 +1,4 @@
+using Appliance.Admin.Images;
 using Appliance.Admin.Space;
 using Appliance.Admin.Transfers;
 using Appliance.Blocks;
@@ -6,6 +7,7 @@ using Appliance.Contents;
 using Appliance.Core.Errors;
 using Appliance.Hosting.Settings;
 using Appliance.Identity.Workspaces;
+using Appliance.Images;
 using Appliance.Metadata;
 using Appliance.Volumes.Commits;
 using Appliance.Volumes.Reading;
@@ -21,10 +23,13 @@ public sealed class OfflineStorage : IAsyncDisposable
     private readonly BlockStore blocks;
     private readonly VolumePurger purger;
     private readonly VolumeTrees trees;
+    private readonly ImageLibrary images;
     private readonly SpaceSurveyor surveyor;
 
-    private OfflineStorage(MetadataStore store, BlockStore blocks, VolumePurger purger, VolumeTrees trees, SpaceSurveyor surveyor)
+    private OfflineStorage(
+        MetadataStore store, BlockStore blocks, VolumePurger purger, VolumeTrees trees, ImageLibrary images, SpaceSurveyor surveyor)
     {
+        this.images = images;
         this.store = store;
         this.blocks = blocks;
         this.purger = purger;
@@ -35,6 +40,8 @@ public sealed class OfflineStorage : IAsyncDisposable
     public required ISpaceDesk Space { get; init; }
 
     public required IVolumeDesk Volumes { get; init; }
+
+    public required IImageDesk Images { get; init; }
 
     /// <summary>Opens the data directory.</summary>
     /// <param name="dataDirectory">Where a server has run at least once.</param>
@@ -61,8 +68,10 @@ public sealed class OfflineStorage : IAsyncDisposable
             VolumeTrees trees = await VolumeTrees.OpenAsync(volumes, store, contents, pins, report);
             var stores = new StorageStores(dataDirectory, store, blocks, contents, new TreeVariants(volumes));
             var surveyor = new SpaceSurveyor(stores, clock);
-            return new OfflineStorage(store, blocks, purger, trees, surveyor)
+            ImageLibrary images = ImageLibrary.Open(Path.Combine(dataDirectory, ImageLibrary.DirectoryName), store, clock, report);
+            return new OfflineStorage(store, blocks, purger, trees, images, surveyor)
             {
+                Images = new LocalImageDesk(images, clock),
                 Space = new LocalSpaceDesk(stores, surveyor, new StorageCleanup(stores, clock), TimeSpan.Zero, clock),
                 Volumes = new LocalVolumeDesk(store, contents, pins, new VolumeCommitter(store, purger, trees), workspace),
             };
@@ -77,6 +86,7 @@ public sealed class OfflineStorage : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         surveyor.Dispose();
+        await images.DisposeAsync();
         await trees.DisposeAsync();
         await purger.DisposeAsync();
         await blocks.DisposeAsync();

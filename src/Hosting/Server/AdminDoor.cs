@@ -1,4 +1,5 @@
 using Appliance.Admin.Api;
+using Appliance.Admin.Images;
 using Appliance.Admin.Space;
 using Appliance.Admin.Transfers;
 using Microsoft.AspNetCore.Routing;
@@ -15,5 +16,6 @@ public static class AdminDoor
         new SpaceEndpoints(new LocalSpaceDesk(parts.Stores, parts.Surveyor, cleanup, LocalSpaceDesk.ServingGrace, clock)).Map(routes);
         new TransferEndpoints(
             new LocalVolumeDesk(parts.Store, parts.Storage.Contents, parts.Storage.VersionPins, parts.Storage.VolumeCommitter, parts.Workspace), clock).Map(routes);
+        new ImageEndpoints(new LocalImageDesk(parts.Storage.Images, clock), clock).Map(routes);
     }
 }

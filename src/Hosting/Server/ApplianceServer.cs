@@ -113,6 +113,8 @@ public sealed class ApplianceServer : IAsyncDisposable
     private async Task OpenDoorsAsync(CancellationToken cancellation)
     {
         AdminSocket.Sweep(settings.DataDirectory);
+        // Before the doors open, so that nobody is told that a running sandbox has ended.
+        Parts.Work.Supervisor.AdoptAll();
         try
         {
             await app.StartAsync(cancellation);

@@ -1,7 +1,6 @@
 using Appliance.Admin.Health;
 using Appliance.Admin.Reflection;
 using Appliance.Gateways.Calls;
-using Appliance.Gateways.CommandRouter;
 using Appliance.Gateways.Fn;
 using Appliance.Gateways.Jina;
 using Appliance.Gateways.Kubeflow;
@@ -31,6 +30,7 @@ public static class GrpcDoor
         services.AddSingleton(parts.Calls);
         services.AddSingleton(parts.Tokens);
         services.AddSingleton(parts.WebTokens);
+        services.AddSingleton(parts.Work.TaskTokens);
         services.AddSingleton<ObservingInterceptor>();
         services.AddSingleton<IdentityInterceptor>();
     }
@@ -55,7 +55,7 @@ public static class GrpcDoor
     private static IEnumerable<GatewayService> Services(ServerParts parts) =>
     [
         ModalDoor.Compose(parts),
-        CommandRouterService.Compose(),
+        CommandRouterDoor.Compose(parts.Work),
         RunnerService.Compose(),
         .. JinaServices.Compose(),
         .. KubeflowServices.Compose(),

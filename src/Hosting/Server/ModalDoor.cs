@@ -1,5 +1,6 @@
 using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal;
+using Appliance.Gateways.Modal.Apps;
 using Appliance.Gateways.Modal.Blobs;
 using Appliance.Gateways.Modal.Dicts;
 using Appliance.Gateways.Modal.Environments;
@@ -8,6 +9,7 @@ using Appliance.Gateways.Modal.Mounts;
 using Appliance.Gateways.Modal.NetworkFileSystems;
 using Appliance.Gateways.Modal.Proxies;
 using Appliance.Gateways.Modal.Queues;
+using Appliance.Gateways.Modal.Sandboxes;
 using Appliance.Gateways.Modal.Secrets;
 using Appliance.Gateways.Modal.Volumes;
 
@@ -19,6 +21,8 @@ internal static class ModalDoor
     public static GatewayService Compose(ServerParts parts)
     {
         StorageParts storage = parts.Storage;
+        WorkParts work = parts.Work;
+        var links = new CommandRouterLinks(work.TaskTokens);
         return ModalService.Compose(ModalService.Begin()
             .Add(new ClientService(parts.Workspace, parts.Tokens, parts.WebTokens, parts.TokenFlows))
             .Add(new TokenFlowService(parts.TokenFlows, parts.Workspace, parts.PublicAddress, parts.Drain))
@@ -35,6 +39,11 @@ internal static class ModalDoor
             .Add(new VolumeService(parts.Store))
             .Add(new VolumeUploadService(parts.Store, storage.VolumeCommitter, storage.Contents, parts.BlockLinks, parts.PublicAddress))
             .Add(new VolumeFileService(parts.Store, storage.VersionPins, storage.Contents, parts.BlockLinks, parts.PublicAddress))
-            .Add(new VolumeChangeService(parts.Store, storage.VolumeCommitter)));
+            .Add(new VolumeChangeService(parts.Store, storage.VolumeCommitter))
+            .Add(new AppService(parts.Store))
+            .Add(new SandboxCreateService(parts.Store, work.SandboxCreation, work.Supervisor, links))
+            .Add(new SandboxLifeService(work.Sandboxes, work.Supervisor, links, parts.Drain))
+            .Add(new SandboxListService(work.Sandboxes))
+            .Add(new SandboxStreamService(work.Sandboxes, work.Processes, work.Inputs, parts.Drain)));
     }
 }

@@ -43,6 +43,8 @@ public sealed class ServerParts : IAsyncDisposable
 
     public required StorageParts Storage { get; init; }
 
+    public required WorkParts Work { get; init; }
+
     public required StorageStores Stores { get; init; }
 
     public required SpaceSurveyor Surveyor { get; init; }
@@ -82,6 +84,7 @@ public sealed class ServerParts : IAsyncDisposable
             var tokens = new TokenAuthority(store, workspace, clock);
             LinkSigner links = await LinkSigner.OpenAsync(store, clock);
             StorageParts storage = await StorageParts.OpenAsync(store, settings.DataDirectory, clock, logs);
+            WorkParts work = await WorkParts.OpenAsync(store, storage, settings.DataDirectory, clock, logs);
             var stores = new StorageStores(
                 settings.DataDirectory, store, storage.Blocks, storage.Contents, new TreeVariants(Path.Combine(settings.DataDirectory, "volumes")));
             var surveyor = new SpaceSurveyor(stores, clock);
@@ -96,6 +99,7 @@ public sealed class ServerParts : IAsyncDisposable
                 Clock = clock,
                 Links = links,
                 Storage = storage,
+                Work = work,
                 Stores = stores,
                 Surveyor = surveyor,
                 Housekeeper = new Housekeeper(stores, surveyor, clock, logs.CreateLogger("Upkeep")),
@@ -121,6 +125,7 @@ public sealed class ServerParts : IAsyncDisposable
         Metrics.Dispose();
         Drain.Dispose();
         await Housekeeper.DisposeAsync();
+        await Work.DisposeAsync();
         Surveyor.Dispose();
         await Storage.DisposeAsync();
         await Store.DisposeAsync();

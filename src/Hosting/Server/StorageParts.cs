@@ -4,7 +4,10 @@ using Appliance.Blocks.Upkeep;
 using Appliance.Contents;
 using Appliance.Contents.Values;
 using Appliance.Core.Ids;
+using Appliance.Core.Lifetime;
 using Appliance.Dicts;
+using Appliance.Images;
+using Appliance.Images.Catalog;
 using Appliance.Metadata;
 using Appliance.Metadata.Idempotency;
 using Appliance.Mounts;
@@ -49,6 +52,8 @@ public sealed class StorageParts : IAsyncDisposable
 
     public required VolumeCommitter VolumeCommitter { get; init; }
 
+    public required ImageLibrary Images { get; init; }
+
     public required ObjectReaper Reaper { get; init; }
 
     /// <summary>What tidies up in the background, and has to stop before the rest.</summary>
@@ -70,6 +75,7 @@ public sealed class StorageParts : IAsyncDisposable
         VolumeTrees trees = await VolumeTrees.OpenAsync(Path.Combine(dataDirectory, "volumes"), store, contents, pins, Later("volume trees"));
         var waiters = new QueueWaiters(clock);
         var dictUses = new DictUses(clock);
+        ImageLibrary images = ImageLibrary.Open(Path.Combine(dataDirectory, ImageLibrary.DirectoryName), store, clock, Later("images"));
         IObjectContents[] kinds =
         [
             VolumeContents.Of<VolumeId>(trees),
@@ -93,12 +99,14 @@ public sealed class StorageParts : IAsyncDisposable
             VolumePurger = purger,
             VolumeTrees = trees,
             VolumeCommitter = new VolumeCommitter(store, purger, trees),
+            Images = images,
             Reaper = new ObjectReaper(store, kinds, clock, Later("objects")),
             Sweepers =
             [
                 new IdempotencySweeper(store, clock, Later("idempotency keys")),
                 new QueueSweeper(store, clock, Later("queues")),
                 new DictSweeper(store, dictUses, clock, Later("dicts")),
+                new RepeatedWork(ImageCollector.Interval, clock, images.Collector.CollectAsync, Later("images")),
             ],
         };
     }
@@ -112,6 +120,7 @@ public sealed class StorageParts : IAsyncDisposable
         }
 
         await Blobs.DisposeAsync();
+        await Images.DisposeAsync();
         await VolumeTrees.DisposeAsync();
         await VolumePurger.DisposeAsync();
         await Blocks.DisposeAsync();

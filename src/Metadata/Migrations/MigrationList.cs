@@ -17,6 +17,7 @@ internal static class MigrationList
         M010_Dicts.Step,
         M011_CallsOnce.Step,
         M012_Usage.Step,
+        M013_Images.Step,
         M014_Sandboxes.Step,
         M015_WorkingCopies.Step,
     ];

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Appliance.Core.Errors;
+using Appliance.Core.Progress;
 using Appliance.Metadata.Volumes;
 using Appliance.Native.Files;
 using Microsoft.Win32.SafeHandles;

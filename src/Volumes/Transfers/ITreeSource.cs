@@ -1,3 +1,5 @@
+using Appliance.Core.Progress;
+
 namespace Appliance.Volumes.Transfers;
 
 /// <summary>A tree of files that can be read once, a directory always before what it holds.</summary>

@@ -1,4 +1,5 @@
 using Appliance.Contents;
+using Appliance.Core.Progress;
 using Appliance.Metadata;
 using Appliance.Metadata.Volumes;
 using Appliance.Volumes.Commits;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Appliance.Contents;
+using Appliance.Core.Progress;
 using Appliance.Metadata;
 using Appliance.Metadata.Volumes;
 using Appliance.Volumes.Paths;

@@ -34,7 +34,7 @@ public static class VolumeMount
     /// <exception cref="ApplianceException">NotFound: the volume has no such directory.</exception>
     /// <exception cref="IOException">The kernel refuses; HResult is the errno.</exception>
     public static FileSystemMount MountWritable(VolumeView view, string target, VolumePath subPath, string changes, string work) =>
-        OverlayMount.MountPlain(LayersOf(view, subPath), changes, work, target, MountFlags.NoSuid | MountFlags.NoDevices);
+        OverlayMount.Mount(LayersOf(view, subPath), changes, work, target, isVolatile: true, MountFlags.NoSuid | MountFlags.NoDevices);
 
     /// <summary>The permissions of the directory that a mount shows.</summary>
     internal static UnixFileMode ModeOf(VolumeView view, VolumePath subPath) =>

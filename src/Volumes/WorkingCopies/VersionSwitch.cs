@@ -1,7 +1,7 @@
 using Appliance.Core.Errors;
 using Appliance.Metadata;
 using Appliance.Metadata.Volumes;
-using Appliance.Native.Files;
+using Appliance.Native.Directories;
 using Appliance.Volumes.Trees;
 using Appliance.Volumes.WorkingCopies.Mounting;
 using Appliance.Volumes.WorkingCopies.Publishing;
@@ -107,6 +107,6 @@ internal sealed class VersionSwitch(MetadataStore store, VolumeTrees trees, SubP
         state.NoteShown(shown, next);
         ShownMount.Attach(next, state.Record.MountPoint, state.SubPath, state.Record.IsReadOnly, state.Layout);
         oldView.Dispose();
-        DirectoryRemoval.Run(old.Generation);
+        TreeRemoval.Remove(old.Generation);
     }
 }

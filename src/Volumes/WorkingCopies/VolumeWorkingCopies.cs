@@ -4,7 +4,7 @@ using Appliance.Core.Errors;
 using Appliance.Metadata;
 using Appliance.Metadata.Volumes;
 using Appliance.Native.Clocks;
-using Appliance.Native.Files;
+using Appliance.Native.Directories;
 using Appliance.Native.Mounts;
 using Appliance.Volumes.Commits;
 using Appliance.Volumes.Trees;
@@ -165,7 +165,7 @@ public sealed class VolumeWorkingCopies : IAsyncDisposable
         {
             // After a failure of power, what was not committed may be on the disk in part, which is worse than not at all.
             await store.WriteAsync(write => WorkingCopyRows.Remove(write, record.Id), CancellationToken.None).ConfigureAwait(false);
-            DirectoryRemoval.Run(record.Directory);
+            TreeRemoval.Remove(record.Directory);
             return;
         }
 
@@ -203,6 +203,6 @@ public sealed class VolumeWorkingCopies : IAsyncDisposable
         FileSystemMount.DetachAll(record.MountPoint);
         room.Leave(record.MountPoint);
         state.View.Dispose();
-        DirectoryRemoval.Run(record.Directory);
+        TreeRemoval.Remove(record.Directory);
     }
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Appliance.Native.Files;
+using Appliance.Native.Directories;
 
 namespace Appliance.Volumes.WorkingCopies;
 
@@ -27,7 +27,7 @@ internal sealed class WorkingCopyLayout(string directory, long generation)
     /// <param name="mode">Of the directory that the container sees.</param>
     public void Create(UnixFileMode mode)
     {
-        DirectoryRemoval.Run(Generation);
+        TreeRemoval.Remove(Generation);
         Directory.CreateDirectory(Changes);
         File.SetUnixFileMode(Changes, mode);
         Directory.CreateDirectory(Work);
@@ -36,7 +36,7 @@ internal sealed class WorkingCopyLayout(string directory, long generation)
     /// <summary>Empties the kernel's directory: it refuses one that was used by a mount that is gone.</summary>
     public void RenewWork()
     {
-        DirectoryRemoval.Run(Work);
+        TreeRemoval.Remove(Work);
         Directory.CreateDirectory(Work);
     }
 
@@ -50,7 +50,7 @@ internal sealed class WorkingCopyLayout(string directory, long generation)
 
         foreach (string other in Directory.EnumerateDirectories(directory).Where(other => other != Generation))
         {
-            DirectoryRemoval.Run(other);
+            TreeRemoval.Remove(other);
         }
 
         foreach (string list in Directory.EnumerateFiles(Generation, CommittedPrefix + "*").Where(list => list != Committed(number)))

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Appliance.Core.Progress;
 using Appliance.Volumes.Transfers;
 
 namespace Appliance.Tests.Volumes.Transfers;

@@ -4,6 +4,7 @@ using Appliance.Blocks;
 using Appliance.Blocks.Upkeep;
 using Appliance.Contents;
 using Appliance.Core.Errors;
+using Appliance.Core.Progress;
 using Appliance.Identity.Workspaces;
 using Appliance.Metadata;
 using Appliance.Metadata.Space;

@@ -1,5 +1,6 @@
 using Appliance.Admin.Transfers;
 using Appliance.Core.Errors;
+using Appliance.Core.Progress;
 using Appliance.Metadata.Volumes;
 using Appliance.Native.Files;
 using Appliance.Tests.EndToEnd;

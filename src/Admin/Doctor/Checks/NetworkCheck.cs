@@ -1,38 +1,34 @@
-using Appliance.Admin.Programs;
+using Appliance.Containers.Networks.Capabilities;
 
 namespace Appliance.Admin.Doctor.Checks;
 
-/// <summary>What container networks are made with.</summary>
+/// <summary>What containers' networks need of the kernel, and what the host's firewall does to them.</summary>
 public sealed class NetworkCheck(DoctorSubject subject) : IDoctorCheck
 {
-    public string Name => "network";
+    private const string Networks = "container networks";
+    private const string Firewall = "firewall";
 
-    public async Task<IReadOnlyList<Finding>> InspectAsync(CancellationToken cancellation) =>
-    [
-        subject.Programs.Find("ip") is { } ip
-            ? Finding.Ok("iproute2", ip)
-            : Finding.Warn("iproute2", "'ip' is not on PATH: containers get no network of their own", "Install it: 'apt-get install iproute2'."),
-        await InspectFilterAsync(cancellation),
-    ];
+    public string Name => Networks;
 
-    private async Task<Finding> InspectFilterAsync(CancellationToken cancellation)
+    public async Task<IReadOnlyList<Finding>> InspectAsync(CancellationToken cancellation)
     {
-        const string Package = "nftables";
-        if (subject.Programs.Find("nft") is not { } nft)
-        {
-            return Finding.Warn(
-                Package, "'nft' is not on PATH: containers cannot reach beyond this machine, and allow-lists do not work",
-                "Install it: 'apt-get install nftables'.");
-        }
-
         if (!subject.IsRoot)
         {
-            return Finding.Ok(Package, $"{nft}, not tried without root");
+            return [Finding.Ok(Networks, "not tried without root"), Finding.Ok(Firewall, "not looked at without root")];
         }
 
-        ProgramAnswer? answer = await subject.Programs.AskAsync(nft, ["list", "tables"], cancellation);
-        return answer is { Status: 0 }
-            ? Finding.Ok(Package, $"{nft} reaches the kernel")
-            : Finding.Warn(Package, $"the kernel refuses: {answer?.FirstLine ?? "no answer"}", "Load the module ('modprobe nf_tables').");
+        IReadOnlyList<NetworkCapability> all = await Task.Run(() => NetworkCapability.Check(), cancellation);
+        return
+        [
+            Summarize(Networks, [.. all.Where(capability => !IsFirewall(capability))]),
+            Summarize(Firewall, [.. all.Where(IsFirewall)]),
+        ];
     }
+
+    private static bool IsFirewall(NetworkCapability capability) => capability.Name.StartsWith(Firewall, StringComparison.Ordinal);
+
+    private static Finding Summarize(string name, NetworkCapability[] capabilities) =>
+        capabilities.FirstOrDefault(capability => !capability.IsMet) is { } missing
+            ? Finding.Warn(name, missing.What, missing.Fix!)
+            : Finding.Ok(name, capabilities.Length > 0 ? string.Join("; ", capabilities.Select(capability => capability.What)) : "not looked at");
 }

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Runtime.CompilerServices;
 using Appliance.Core.Errors;
+using Appliance.Core.Progress;
 using Appliance.Core.Streams;
 using Appliance.Metadata.Volumes;
 using Appliance.Volumes.Paths;

@@ -1,4 +1,6 @@
 using System.Formats.Tar;
+using Appliance.Core.Progress;
+using Appliance.Core.Streams;
 using Appliance.Metadata.Volumes;
 
 namespace Appliance.Volumes.Transfers.Archives;

@@ -1,4 +1,5 @@
 using Appliance.Core.Errors;
+using Appliance.Native.Directories;
 using Appliance.Native.Files;
 using Appliance.Volumes.Paths;
 using Microsoft.Win32.SafeHandles;
@@ -8,7 +9,6 @@ namespace Appliance.Volumes.WorkingCopies.Changes;
 /// <summary>One walk over the upper directory of an overlay, compared with what the last commit found there.</summary>
 internal sealed class ChangeWalk(SealedDirectory changes, CommittedEntries committed, BaseTree below, VolumePath subPath)
 {
-    private const string OpaqueAttribute = "trusted.overlay.opaque";
     private const char Undecodable = '\uFFFD';
 
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
@@ -164,7 +164,7 @@ internal sealed class ChangeWalk(SealedDirectory changes, CommittedEntries commi
     private bool IsOpaque(string path)
     {
         using SafeFileHandle? handle = changes.TryOpenDirectory(path);
-        return handle is not null && ExtendedAttribute.Is(handle, OpaqueAttribute, "y"u8);
+        return handle is not null && ExtendedAttributes.IsOpaque(handle);
     }
 
     private string? FaultOf(string path)

@@ -1,0 +1,47 @@
+using System.Globalization;
+using Appliance.Containers.Networks.Namespaces;
+using Appliance.Native.Networks;
+
+namespace Appliance.Containers.Networks.Pooling;
+
+/// <summary>Where namespaces are pinned: a file for each slot.</summary>
+internal sealed class NetworkPaths(string runDirectory)
+{
+    private readonly string pins = Path.Combine(runDirectory, "netns");
+
+    /// <summary>The interfaces of the host on which forwarding was turned on.</summary>
+    public string ForwardingFile => Path.Combine(runDirectory, "forwarding");
+
+    public string PinOf(int slot) => Path.Combine(pins, slot.ToString(CultureInfo.InvariantCulture));
+
+    /// <exception cref="IOException">The directory cannot be mounted; HResult is the errno.</exception>
+    public void Prepare()
+    {
+        Directory.CreateDirectory(runDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(pins);
+        ThreadNamespace.IsolateDirectory(pins);
+    }
+
+    public IReadOnlyList<int> ListSlots() => Directory.Exists(pins)
+        ? [.. Directory.EnumerateFiles(pins).Select(Path.GetFileName).Select(name => int.TryParse(name, out int slot) ? slot : -1).Where(slot => slot >= 0)]
+        : [];
+
+    public void Remove()
+    {
+        foreach (int slot in ListSlots())
+        {
+            NetworkNamespace.Delete(PinOf(slot));
+        }
+
+        if (Directory.Exists(pins))
+        {
+            while (ThreadNamespace.Unpin(pins))
+            {
+            }
+
+            Directory.Delete(pins, recursive: true);
+        }
+
+        File.Delete(ForwardingFile);
+    }
+}

@@ -1,0 +1,50 @@
+using Appliance.Containers.Runtime;
+using Appliance.Core.Ids;
+using Appliance.Identity;
+using Appliance.Metadata.Sandboxes;
+
+namespace Appliance.Engine.Sandboxes;
+
+/// <summary>A sandbox that has not ended, as the running server knows it.</summary>
+public sealed class LiveSandbox(SandboxRecord record, SandboxDefinition definition)
+{
+    private readonly TaskCompletionSource<Container> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<SandboxResult> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private long lastUsedTicks;
+
+    public SandboxId Id => record.Id;
+
+    public TaskId TaskId => record.TaskId;
+
+    public SandboxRecord Record => record;
+
+    /// <summary>On whose behalf it reads secrets and volumes.</summary>
+    public Caller Owner { get; } = new(record.WorkspaceId, record.CreatedBy, record.CreatedBy.Text);
+
+    public SandboxDefinition Definition => definition;
+
+    /// <summary>When somebody last ran something in it, wrote to it or reached it from outside.</summary>
+    public DateTimeOffset LastUsedAt(TimeProvider clock)
+    {
+        Interlocked.CompareExchange(ref lastUsedTicks, clock.GetUtcNow().UtcTicks, 0);
+        return new DateTimeOffset(Interlocked.Read(ref lastUsedTicks), TimeSpan.Zero);
+    }
+
+    /// <summary>Notes that it is being used.</summary>
+    public void Touch(DateTimeOffset now) => Interlocked.Exchange(ref lastUsedTicks, now.UtcTicks);
+
+    /// <summary>Ends when its container runs; fails when there will be none.</summary>
+    public Task<Container> Started => started.Task;
+
+    /// <summary>Ends when it has ended, durably.</summary>
+    public Task<SandboxResult> Ended => ended.Task;
+
+    internal void SetStarted(Container container) => started.TrySetResult(container);
+
+    internal void SetEnded(SandboxResult result)
+    {
+        started.TrySetCanceled();
+        ended.TrySetResult(result);
+    }
+}

@@ -1,0 +1,108 @@
+using Appliance.Core.Errors;
+using Appliance.Core.Ids;
+using Appliance.Identity;
+using Appliance.Metadata.Objects;
+using Appliance.Metadata.Sandboxes;
+using Appliance.Metadata.Transactions;
+using Appliance.Objects;
+using Appliance.Secrets;
+
+namespace Appliance.Engine.Sandboxes;
+
+/// <summary>Stores new sandboxes. Once the transaction is durable the supervisor begins them.</summary>
+public sealed class SandboxCreation(SecretVault secrets)
+{
+    private const int TimeoutSecondsMax = 7 * 24 * 3600;
+
+    /// <exception cref="ApplianceException">
+    /// NotFound: app. InvalidArgument: what can never be. AlreadyExists: the name.
+    /// </exception>
+    public SandboxRecord Create(WriteTransaction write, Caller caller, SandboxRequest request)
+    {
+        Check(request);
+        ObjectRecord app = ObjectDirectory.Get<AppId>(write, caller, request.AppId.Text);
+        if (request.Name is { } name)
+        {
+            SandboxDirectory.CheckFree(write, request.AppId, name);
+        }
+
+        SandboxDefinition definition = WithVariables(write, caller, request);
+        var record = new SandboxRecord(
+            request.IsVersion2 ? SandboxId.MintVersion2(write.Now) : ObjectId.Mint<SandboxId>(),
+            TaskId.Mint(request.IsVersion2),
+            caller.WorkspaceId,
+            caller.TokenId,
+            app.EnvironmentId,
+            request.AppId,
+            request.Name,
+            definition.Write(),
+            write.Now);
+        SandboxRecord stored = SandboxRows.Add(write, record);
+        SandboxTags.Replace(write, stored.Id, request.Tags);
+        return stored;
+    }
+
+    private static void Check(SandboxRequest request)
+    {
+        SandboxDirectory.CheckTags(request.Tags);
+        if (request.Name is { } name)
+        {
+            SandboxDirectory.CheckName(name);
+        }
+
+        SandboxDefinition definition = request.Definition;
+        if (definition.TimeoutSeconds is < 1 or > TimeoutSecondsMax)
+        {
+            throw new ApplianceException(
+                ErrorKind.InvalidArgument, $"A sandbox's timeout is 1 to {TimeoutSecondsMax} seconds; {definition.TimeoutSeconds} was asked for.");
+        }
+
+        if (definition.WorkingDirectory is { } directory && !directory.StartsWith('/'))
+        {
+            throw new ApplianceException(ErrorKind.InvalidArgument, $"A sandbox's working directory must be absolute; '{directory}' is not.");
+        }
+    }
+
+    /// <summary>Variables may be secret, so they are stored as secrets are: encrypted, as some of the sandbox's own.</summary>
+    private SandboxDefinition WithVariables(WriteTransaction write, Caller caller, SandboxRequest request)
+    {
+        List<string> ids = [.. request.Definition.SecretIds];
+        foreach (VariableSource source in request.Variables)
+        {
+            if (source.SecretId is { } id)
+            {
+                ids.Add(id);
+            }
+            else if (source.Values!.Count > 0)
+            {
+                ids.Add(Keep(write, caller, request, source.Values));
+            }
+        }
+
+        ids.ForEach(id => ObjectDirectory.Get<SecretId>(write, caller, id));
+        return request.Definition with { SecretIds = ids };
+    }
+
+    private string Keep(WriteTransaction write, Caller caller, SandboxRequest request, IReadOnlyDictionary<string, string> values)
+    {
+        TimeSpan life = TimeSpan.FromSeconds(request.Definition.TimeoutSeconds) + SecretVault.EphemeralLife;
+        ObjectRecord secret = ObjectDirectory.Create<SecretId>(write, caller, new ObjectRequest("", "", CreationMode.Ephemeral, Life: life));
+        secrets.Write(write, SecretId.FromText(secret.Id), values);
+        return secret.Id;
+    }
+}
+
+/// <summary>What a client asks for.</summary>
+/// <param name="AppId">Whose it will be.</param>
+/// <param name="IsVersion2">Which family of calls the client uses: it decides the shape of the ids.</param>
+/// <param name="Name">Null for none.</param>
+/// <param name="Definition">What it is to be.</param>
+/// <param name="Variables">In order, after the definition's secrets; of two with one name the later counts.</param>
+/// <param name="Tags">To find it by.</param>
+public sealed record SandboxRequest(
+    AppId AppId,
+    bool IsVersion2,
+    string? Name,
+    SandboxDefinition Definition,
+    IReadOnlyList<VariableSource> Variables,
+    IReadOnlyList<SandboxTag> Tags);

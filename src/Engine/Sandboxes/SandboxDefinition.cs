@@ -1,0 +1,95 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Appliance.Engine.Sandboxes;
+
+/// <summary>What a sandbox was asked to be, as it is stored.</summary>
+public sealed record SandboxDefinition
+{
+    public const int DefaultTimeoutSeconds = 300;
+
+    /// <summary>Empty for a sandbox that waits for commands.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    public required string ImageId { get; init; }
+
+    /// <summary>In order; of two values with one name the later counts. The last may be an ephemeral one of its own.</summary>
+    public IReadOnlyList<string> SecretIds { get; init; } = [];
+
+    public IReadOnlyList<string> MountIds { get; init; } = [];
+
+    public IReadOnlyList<SandboxVolume> Volumes { get; init; } = [];
+
+    /// <summary>Absolute; null for the image's own.</summary>
+    public string? WorkingDirectory { get; init; }
+
+    public int TimeoutSeconds { get; init; } = DefaultTimeoutSeconds;
+
+    /// <summary>Null for a sandbox that may be idle until its time is up.</summary>
+    public int? IdleTimeoutSeconds { get; init; }
+
+    public SandboxResources Resources { get; init; } = new();
+
+    public SandboxTerminal? Terminal { get; init; }
+
+    public IReadOnlyList<SandboxPort> Ports { get; init; } = [];
+
+    public SandboxNetwork Network { get; init; } = new(SandboxNetworkKind.Open, [], []);
+
+    public IReadOnlyList<string> InboundCidrs { get; init; } = [];
+
+    public SandboxProbe? Probe { get; init; }
+
+    /// <summary>"runc", "gvisor", or null for the server's choice.</summary>
+    public string? Runtime { get; init; }
+
+    public bool AllowsMemorySnapshots { get; init; }
+
+    public bool HasIdentityToken { get; init; }
+
+    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
+
+    public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, SandboxJson.Default.SandboxDefinition);
+
+    public static SandboxDefinition Read(byte[] stored) => JsonSerializer.Deserialize(stored, SandboxJson.Default.SandboxDefinition)!;
+}
+
+/// <summary>A volume, or a network file system, and where it shows.</summary>
+public sealed record SandboxVolume(string VolumeId, string MountPath, bool IsReadOnly, string? SubPath);
+
+/// <summary>What a sandbox needs and may use; what is null is the default.</summary>
+/// <param name="CpuMilli">Thousandths of a core, guaranteed.</param>
+/// <param name="CpuMilliMax">Thousandths of a core, at most.</param>
+/// <param name="MemoryMiB">Guaranteed.</param>
+/// <param name="MemoryMiBMax">At most.</param>
+/// <param name="GpuType">In upper case; null for none.</param>
+/// <param name="GpuCount">How many.</param>
+public sealed record SandboxResources(
+    uint? CpuMilli = null, uint? CpuMilliMax = null, uint? MemoryMiB = null, uint? MemoryMiBMax = null, string? GpuType = null, uint GpuCount = 0);
+
+/// <summary>In characters.</summary>
+public sealed record SandboxTerminal(uint Rows, uint Columns);
+
+/// <summary>A port of the sandbox that is reached from outside.</summary>
+/// <param name="Number">Inside.</param>
+/// <param name="IsPlain">Also without TLS.</param>
+/// <param name="IsHttp2">TLS with ALPN h2.</param>
+public sealed record SandboxPort(uint Number, bool IsPlain, bool IsHttp2);
+
+/// <summary>What a sandbox may reach.</summary>
+public sealed record SandboxNetwork(SandboxNetworkKind Kind, IReadOnlyList<string> Cidrs, IReadOnlyList<string> Domains);
+
+[JsonConverter(typeof(JsonStringEnumConverter<SandboxNetworkKind>))]
+public enum SandboxNetworkKind
+{
+    Open,
+    Blocked,
+    Allowlist,
+}
+
+/// <summary>When a sandbox counts as ready: a port answers, or a command ends with 0.</summary>
+public sealed record SandboxProbe(uint? TcpPort, IReadOnlyList<string>? Command, int IntervalMs);
+
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SandboxDefinition))]
+internal sealed partial class SandboxJson : JsonSerializerContext;

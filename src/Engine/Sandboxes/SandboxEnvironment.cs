@@ -1,0 +1,79 @@
+using Appliance.Core.Ids;
+using Appliance.Identity;
+using Appliance.Images.Catalog;
+using Appliance.Metadata;
+using Appliance.Secrets;
+
+namespace Appliance.Engine.Sandboxes;
+
+/// <summary>The environment variables of a sandbox: the image's, what the platform tells, then secrets in their order.</summary>
+public sealed class SandboxEnvironment(MetadataStore store, SecretVault secrets)
+{
+    private const string DefaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    /// <summary>Each as NAME=VALUE, no name twice.</summary>
+    /// <exception cref="Core.Errors.ApplianceException">NotFound: a secret. FailedPrecondition: secrets cannot be read.</exception>
+    public async Task<IReadOnlyList<string>> ReadAsync(LiveSandbox sandbox, Image image, CancellationToken cancellation)
+    {
+        Dictionary<string, string> variables = [];
+        Add(variables, [DefaultPath, "HOME=/root", "LANG=C.UTF-8"]);
+        Add(variables, image.Config.Run.Env ?? []);
+        Add(variables,
+        [
+            $"MODAL_SANDBOX_ID={sandbox.Id}",
+            $"MODAL_TASK_ID={sandbox.TaskId}",
+            $"MODAL_IMAGE_ID={image.Id}",
+            "MODAL_IS_REMOTE=1",
+            "MODAL_CLOUD_PROVIDER=CLOUD_PROVIDER_UNSPECIFIED",
+            "MODAL_REGION=local",
+        ]);
+        if (sandbox.Definition.Terminal is not null)
+        {
+            Add(variables, ["TERM=xterm-256color"]);
+        }
+
+        foreach ((string name, string value) in await ReadSecretsAsync(sandbox.Owner, sandbox.Definition.SecretIds, cancellation))
+        {
+            variables[name] = value;
+        }
+
+        return [.. variables.Select(each => $"{each.Key}={each.Value}")];
+    }
+
+    /// <summary>The values of secrets, in order; of two with one name the later counts.</summary>
+    /// <exception cref="Core.Errors.ApplianceException">NotFound: a secret. FailedPrecondition: secrets cannot be read.</exception>
+    public async Task<IReadOnlyDictionary<string, string>> ReadSecretsAsync(
+        Caller caller, IReadOnlyList<string> ids, CancellationToken cancellation)
+    {
+        Dictionary<string, string> variables = [];
+        if (ids.Count > 0)
+        {
+            await store.WriteAsync(
+                write =>
+                {
+                    foreach (string id in ids)
+                    {
+                        foreach ((string name, string value) in secrets.Read(write, caller, ObjectId.Read<SecretId>(id)))
+                        {
+                            variables[name] = value;
+                        }
+                    }
+                },
+                cancellation);
+        }
+
+        return variables;
+    }
+
+    private static void Add(Dictionary<string, string> variables, IEnumerable<string> assignments)
+    {
+        foreach (string assignment in assignments)
+        {
+            int equals = assignment.IndexOf('=', StringComparison.Ordinal);
+            if (equals > 0)
+            {
+                variables[assignment[..equals]] = assignment[(equals + 1)..];
+            }
+        }
+    }
+}

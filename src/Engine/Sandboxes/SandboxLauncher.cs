@@ -1,0 +1,124 @@
+using Appliance.Containers.Guest;
+using Appliance.Containers.Runtime;
+using Appliance.Containers.Specs;
+using Appliance.Core.Ids;
+using Appliance.Images;
+using Appliance.Images.Catalog;
+
+namespace Appliance.Engine.Sandboxes;
+
+/// <summary>Makes the container that a sandbox was asked to be.</summary>
+public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary library, SandboxEnvironment environment, SandboxNetworks networks)
+{
+    private const string HostName = "modal";
+    private const string InitPath = GuestPrograms.MountPoint + "/" + GuestPrograms.Init;
+
+    private readonly Lazy<string> guest = new(() => GuestPrograms.EnsureUnpacked(runtime.Run.Root), LazyThreadSafetyMode.PublicationOnly);
+
+    /// <summary>Starts it.</summary>
+    /// <exception cref="Core.Errors.ApplianceException">What the machine or the definition lacks.</exception>
+    public async Task<Container> StartAsync(LiveSandbox sandbox, CancellationToken cancellation)
+    {
+        SandboxDefinition definition = sandbox.Definition;
+        ImageId imageId = ObjectId.Read<ImageId>(definition.ImageId);
+        IDisposable hold = library.Pins.Hold(imageId);
+        try
+        {
+            Image image = library.Images.GetHeld(imageId);
+            IReadOnlyList<string> variables = await environment.ReadAsync(sandbox, image, cancellation);
+            (string network, IReadOnlyList<ContainerMount> mounts) = await networks.RentAsync(
+                sandbox.TaskId, definition.Network, HostName, Path.Combine(runtime.DirectoryOf(sandbox.TaskId.Text).Root, "etc"));
+            ContainerSpec spec = Describe(sandbox, image, variables);
+            Container container = await runtime.StartAsync(
+                spec with { Hostname = HostName, NetworkNamespace = network, Mounts = [.. spec.Mounts, .. mounts] }, cancellation);
+            ReleaseLater(container, hold);
+            return container;
+        }
+        catch
+        {
+            hold.Dispose();
+            await networks.ReleaseAsync(sandbox.TaskId);
+            throw;
+        }
+    }
+
+    /// <summary>Takes up the networks of sandboxes that an earlier process started; removes all others.</summary>
+    public async Task AdoptNetworksAsync(IReadOnlyList<LiveSandbox> sandboxes)
+    {
+        if (!networks.HasLeftovers)
+        {
+            return;
+        }
+
+        foreach (LiveSandbox sandbox in sandboxes)
+        {
+            await networks.AdoptAsync(sandbox.TaskId, sandbox.Definition.Network);
+        }
+
+        await networks.StartAsync();
+    }
+
+    /// <summary>Takes up the container that an earlier process started; null when nothing of it is left.</summary>
+    public async Task<Container?> AdoptAsync(LiveSandbox sandbox, CancellationToken cancellation)
+    {
+        IDisposable hold = library.Pins.Hold(ObjectId.Read<ImageId>(sandbox.Definition.ImageId));
+        Container? container = await runtime.AdoptAsync(sandbox.TaskId.Text, LimitsOf(sandbox.Definition), cancellation);
+        if (container is null)
+        {
+            hold.Dispose();
+            return null;
+        }
+
+        ReleaseLater(container, hold);
+        return container;
+    }
+
+    /// <summary>Removes what is left of a sandbox's container, but for what it wrote to its streams.</summary>
+    public async Task RemoveAsync(LiveSandbox sandbox)
+    {
+        await runtime.RemoveAsync(sandbox.TaskId.Text);
+        await networks.ReleaseAsync(sandbox.TaskId);
+        runtime.DirectoryOf(sandbox.TaskId.Text).RemoveChanges();
+    }
+
+    private static void ReleaseLater(Container container, IDisposable hold) =>
+        _ = container.Main.OutputEnded.ContinueWith(_ => hold.Dispose(), TaskScheduler.Default);
+
+    private ContainerSpec Describe(LiveSandbox sandbox, Image image, IReadOnlyList<string> variables)
+    {
+        SandboxDefinition definition = sandbox.Definition;
+        return new ContainerSpec
+        {
+            Id = sandbox.TaskId.Text,
+            Layers = library.Images.LowerDirectories(image),
+            Process = new ProcessSpec
+            {
+                Arguments = [InitPath, "--", .. CommandOf(definition, image.Config.Run)],
+                Environment = variables,
+                WorkingDirectory = FirstFilled(definition.WorkingDirectory, image.Config.Run.WorkingDir) ?? "/",
+                Terminal = definition.Terminal is { } size ? new TerminalSize(size.Rows, size.Columns) : null,
+                HasInput = definition.Arguments.Count > 0,
+            },
+            Mounts = [new ContainerMount(guest.Value, GuestPrograms.MountPoint, IsReadOnly: true)],
+            Limits = LimitsOf(definition),
+            Runtime = definition.Runtime is "gvisor" ? "gvisor" : "runc",
+        };
+    }
+
+    /// <summary>The image's entry point stands before the arguments; without arguments the sandbox waits for commands.</summary>
+    private static IEnumerable<string> CommandOf(SandboxDefinition definition, ImageRunConfig image) =>
+        definition.Arguments.Count == 0 ? [] : [.. image.Entrypoint ?? [], .. definition.Arguments];
+
+    private static ResourceLimits LimitsOf(SandboxDefinition definition)
+    {
+        SandboxResources wanted = definition.Resources;
+        return new ResourceLimits
+        {
+            CpuRequestMilli = wanted.CpuMilli,
+            CpuLimitMilli = wanted.CpuMilliMax,
+            MemoryBytes = wanted.MemoryMiBMax is { } mebibytes ? (long)mebibytes << 20 : null,
+        };
+    }
+
+    private static string? FirstFilled(params string?[] texts) => texts.FirstOrDefault(text => !string.IsNullOrEmpty(text));
+}

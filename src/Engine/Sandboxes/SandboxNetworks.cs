@@ -1,0 +1,112 @@
+using Appliance.Containers.Networks;
+using Appliance.Containers.Networks.Names;
+using Appliance.Containers.Networks.Policies;
+using Appliance.Containers.Runtime;
+using Appliance.Containers.Specs;
+using Appliance.Core.Ids;
+using Microsoft.Extensions.Logging;
+
+namespace Appliance.Engine.Sandboxes;
+
+/// <summary>The networks of sandboxes. Nothing of them exists before the first is wanted.</summary>
+public sealed class SandboxNetworks(RunDirectory run, ILogger log) : IAsyncDisposable
+{
+    private const UnixFileMode ForEveryone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private readonly SemaphoreSlim turn = new(1);
+    private readonly string directory = Path.Combine(run.Root, "network");
+    private NetworkPool? pool;
+    private bool hasStarted;
+
+    /// <summary>Whether an earlier process left networks.</summary>
+    public bool HasLeftovers => Directory.Exists(directory);
+
+    /// <summary>Takes up the network of a container that an earlier process started; before <see cref="StartAsync"/>.</summary>
+    public Task AdoptAsync(TaskId task, SandboxNetwork wanted) => Open().AdoptAsync(task.Text, PolicyOf(wanted));
+
+    /// <summary>Removes what was not adopted, and keeps some networks ready from now on.</summary>
+    public async Task<NetworkPool> StartAsync()
+    {
+        await turn.WaitAsync();
+        try
+        {
+            NetworkPool opened = Open();
+            if (!hasStarted)
+            {
+                await opened.StartAsync();
+                hasStarted = true;
+            }
+
+            return opened;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Gives a container its network, and the files by which its programs know names.</summary>
+    /// <param name="task">The container.</param>
+    /// <param name="wanted">What it may reach.</param>
+    /// <param name="hostName">Its own name.</param>
+    /// <param name="files">Where to write the files.</param>
+    /// <returns>The namespace's path, and the files' mounts.</returns>
+    /// <exception cref="Core.Errors.ApplianceException">What the machine lacks; or a malformed policy.</exception>
+    public async Task<(string Namespace, IReadOnlyList<ContainerMount> Mounts)> RentAsync(
+        TaskId task, SandboxNetwork wanted, string hostName, string files)
+    {
+        NetworkPool started = await StartAsync();
+        ContainerNetwork network = await started.RentAsync(task.Text, PolicyOf(wanted));
+        HostsFiles contents = HostsFiles.For(network, hostName, ResolverFile.Read());
+        Directory.CreateDirectory(files);
+        return (network.NamespacePath,
+        [
+            Write(files, "hosts", contents.Hosts),
+            Write(files, "resolv.conf", contents.Resolver),
+            Write(files, "hostname", contents.HostName),
+        ]);
+    }
+
+    /// <exception cref="Core.Errors.ApplianceException">InvalidArgument: a malformed policy. NotFound: no such container.</exception>
+    public Task SetPolicyAsync(TaskId task, SandboxNetwork wanted) => Open().SetPolicyAsync(task.Text, PolicyOf(wanted));
+
+    public Task ReleaseAsync(TaskId task) => pool?.Find(task.Text) is null ? Task.CompletedTask : pool.ReleaseAsync(task.Text);
+
+    /// <exception cref="Core.Errors.ApplianceException">InvalidArgument: an entry is malformed.</exception>
+    public static NetworkPolicy PolicyOf(SandboxNetwork wanted) => wanted.Kind switch
+    {
+        SandboxNetworkKind.Open => NetworkPolicy.Open,
+        SandboxNetworkKind.Blocked => NetworkPolicy.Blocked,
+        _ => NetworkPolicy.Allow(wanted.Cidrs, wanted.Domains),
+    };
+
+    /// <summary>Networks of containers stay, for the next process.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (pool is not null)
+        {
+            await pool.DisposeAsync();
+        }
+
+        turn.Dispose();
+    }
+
+    private NetworkPool Open()
+    {
+        if (pool is null)
+        {
+            run.Ensure();
+            pool = NetworkPool.Open(new NetworkSettings { Instance = run.Instance, RunDirectory = directory }, log);
+        }
+
+        return pool;
+    }
+
+    private static ContainerMount Write(string directory, string name, string content)
+    {
+        string path = Path.Combine(directory, name);
+        File.WriteAllText(path, content);
+        File.SetUnixFileMode(path, ForEveryone);
+        return new ContainerMount(path, "/etc/" + name, IsReadOnly: false);
+    }
+}

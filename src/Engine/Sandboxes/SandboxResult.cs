@@ -1,0 +1,14 @@
+using Appliance.Metadata.Sandboxes;
+
+namespace Appliance.Engine.Sandboxes;
+
+/// <summary>How a sandbox ended.</summary>
+/// <param name="Ending">Why.</param>
+/// <param name="ExitCode">0 to 255; 128 and the number of a signal.</param>
+/// <param name="Message">What there is to say, for people; empty for nothing.</param>
+public sealed record SandboxResult(SandboxEnding Ending, int ExitCode, string Message)
+{
+    /// <summary>Null while it has not ended.</summary>
+    public static SandboxResult? Of(SandboxRecord record) =>
+        record.EndedAt is null ? null : new SandboxResult(record.Ending!.Value, record.ExitCode, record.Message ?? "");
+}

@@ -1,0 +1,215 @@
+using System.Collections.Concurrent;
+using Appliance.Containers.Runtime;
+using Appliance.Core.Errors;
+using Appliance.Core.Ids;
+using Appliance.Metadata;
+using Appliance.Metadata.Sandboxes;
+
+namespace Appliance.Engine.Sandboxes;
+
+/// <summary>Keeps every sandbox that has not ended going, and sees it to its end; also across restarts of the server.</summary>
+public sealed class SandboxSupervisor : IAsyncDisposable
+{
+    private const int KillSignal = 9;
+
+    private readonly ConcurrentDictionary<SandboxId, LiveSandbox> live = new();
+    private readonly ConcurrentDictionary<TaskId, LiveSandbox> byTask = new();
+    private readonly CancellationTokenSource stop = new();
+    private readonly MetadataStore store;
+    private readonly ContainerRuntime runtime;
+    private readonly SandboxLauncher launcher;
+    private readonly TimeProvider clock;
+    private readonly Action<Exception> report;
+
+    public SandboxSupervisor(
+        MetadataStore store, ContainerRuntime runtime, SandboxLauncher launcher, TimeProvider clock, Action<Exception> report)
+    {
+        this.store = store;
+        this.runtime = runtime;
+        this.launcher = launcher;
+        this.clock = clock;
+        this.report = report;
+    }
+
+    /// <summary>Null when it has ended.</summary>
+    public LiveSandbox? Find(SandboxId id) => live.GetValueOrDefault(id);
+
+    /// <summary>Null when it has ended.</summary>
+    public LiveSandbox? Find(TaskId id) => byTask.GetValueOrDefault(id);
+
+    /// <summary>Takes up what an earlier process left running, all at once, and removes what nothing is left of.</summary>
+    public void AdoptAll()
+    {
+        foreach (SandboxRecord record in store.Read(SandboxRows.ListLive))
+        {
+            Register(record);
+        }
+
+        _ = AdoptAsync([.. live.Values]);
+    }
+
+    /// <summary>Starts a sandbox that was just stored.</summary>
+    public LiveSandbox Begin(SandboxRecord record)
+    {
+        LiveSandbox sandbox = Register(record);
+        _ = RunAsync(sandbox, isNew: true);
+        return sandbox;
+    }
+
+    /// <summary>Ends a sandbox. The reason is durable when this answers; the end itself comes soon after.</summary>
+    /// <returns>False when it has ended, or was being ended, already.</returns>
+    public async Task<bool> EndAsync(SandboxId id, SandboxEnding reason)
+    {
+        bool isFirst = await store.WriteAsync(write => SandboxRows.SetEnding(write, id, reason));
+        if (live.TryGetValue(id, out LiveSandbox? sandbox) && sandbox.Started.IsCompletedSuccessfully)
+        {
+            Container container = await sandbox.Started;
+            await container.KillAsync(container.Main, KillSignal, all: true);
+        }
+
+        return isFirst;
+    }
+
+    /// <summary>Waits for the end.</summary>
+    /// <returns>Null when the time passed first.</returns>
+    public static async Task<SandboxResult?> WaitAsync(LiveSandbox sandbox, TimeSpan time, CancellationToken cancellation)
+    {
+        try
+        {
+            return await sandbox.Ended.WaitAsync(time, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Stops looking after sandboxes; they go on.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        stop.Dispose();
+    }
+
+    private async Task AdoptAsync(IReadOnlyList<LiveSandbox> present)
+    {
+        try
+        {
+            // All networks first: what nobody has taken up by then is removed.
+            await launcher.AdoptNetworksAsync(present);
+            foreach (LiveSandbox sandbox in present)
+            {
+                _ = RunAsync(sandbox, isNew: sandbox.Record.StartedAt is null);
+            }
+
+            await Task.WhenAll(present.Select(each => Task.WhenAny(each.Started, each.Ended)));
+            await runtime.SweepAsync();
+        }
+        catch (Exception failure)
+        {
+            report(failure);
+        }
+    }
+
+    private LiveSandbox Register(SandboxRecord record)
+    {
+        var sandbox = new LiveSandbox(record, SandboxDefinition.Read(record.Definition));
+        live[record.Id] = sandbox;
+        byTask[record.TaskId] = sandbox;
+        return sandbox;
+    }
+
+    private async Task RunAsync(LiveSandbox sandbox, bool isNew)
+    {
+        SandboxResult result;
+        try
+        {
+            result = await StartAsync(sandbox, isNew) is { } container
+                ? await FollowAsync(sandbox, container)
+                : new SandboxResult(SandboxEnding.Lost, ProcessExit.KilledStatus, "The sandbox's container is gone: the machine was restarted, or the container's supervisor was killed.");
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (ApplianceException failure)
+        {
+            result = new SandboxResult(SandboxEnding.StartFailure, 1, failure.Message);
+        }
+        catch (Exception failure)
+        {
+            report(failure);
+            result = new SandboxResult(SandboxEnding.StartFailure, 1, $"Sandbox '{sandbox.Id}' could not be started; the server's log says why.");
+        }
+
+        await FinishAsync(sandbox, result);
+    }
+
+    private async Task<Container?> StartAsync(LiveSandbox sandbox, bool isNew)
+    {
+        Container? container = await launcher.AdoptAsync(sandbox, stop.Token);
+        if (container is null && isNew && sandbox.Record.Ending is null)
+        {
+            container = await launcher.StartAsync(sandbox, stop.Token);
+        }
+
+        if (container is not null)
+        {
+            await store.WriteAsync(write => SandboxRows.SetStarted(write, sandbox.Id, write.Now));
+            sandbox.SetStarted(container);
+        }
+
+        return container;
+    }
+
+    private async Task<SandboxResult> FollowAsync(LiveSandbox sandbox, Container container)
+    {
+        using var clocks = new SandboxClocks(sandbox, container, clock, reason => _ = EndAsync(sandbox.Id, reason));
+        SandboxRecord now = store.Read(read => SandboxRows.FindByTask(read, sandbox.TaskId))!;
+        clocks.Begin(now.StartedAt!.Value);
+        if (now.Ending is { } reason)
+        {
+            // It was asked for while the container was being started, or before the server was restarted.
+            await EndAsync(sandbox.Id, reason);
+        }
+
+        ProcessExit exit = await container.Main.Exited.WaitAsync(stop.Token);
+        return Explain(exit);
+    }
+
+    private static SandboxResult Explain(ProcessExit exit) => exit switch
+    {
+        { IsOutOfMemory: true } => new SandboxResult(SandboxEnding.OutOfMemory, exit.Status, "The sandbox ran out of memory: ask for more with memory=."),
+        { Fault: { } fault } => new SandboxResult(SandboxEnding.StartFailure, exit.Status, fault),
+        { Status: 0 } => new SandboxResult(SandboxEnding.Success, 0, ""),
+        _ => new SandboxResult(SandboxEnding.Failure, exit.Status, ""),
+    };
+
+    private async Task FinishAsync(LiveSandbox sandbox, SandboxResult result)
+    {
+        try
+        {
+            SandboxRecord ended = await store.WriteAsync(write =>
+            {
+                SandboxRows.End(write, sandbox.Id, result.Ending, result.ExitCode, result.Message);
+                return SandboxRows.FindByTask(write, sandbox.TaskId)!;
+            });
+            sandbox.SetEnded(SandboxResult.Of(ended)!);
+            if (runtime.Find(sandbox.TaskId.Text) is { } container)
+            {
+                await container.Main.OutputEnded;
+            }
+
+            await launcher.RemoveAsync(sandbox);
+        }
+        catch (Exception failure)
+        {
+            report(failure);
+        }
+        finally
+        {
+            live.TryRemove(sandbox.Id, out _);
+            byTask.TryRemove(sandbox.TaskId, out _);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using Appliance.Core.Errors;
+using Appliance.Engine;
+using Appliance.Engine.Sandboxes;
+using Appliance.Metadata.Sandboxes;
+using Appliance.Protos.Modal;
+using Tag = Appliance.Metadata.Sandboxes.SandboxTag;
+
+namespace Appliance.Gateways.Modal.Sandboxes;
+
+/// <summary>Sandboxes in this protocol's words and in neutral ones.</summary>
+internal static class SandboxWords
+{
+    /// <exception cref="ApplianceException">InvalidArgument: what can never be.</exception>
+    public static SandboxDefinition ToDefinition(Sandbox asked) => new()
+    {
+        Arguments = [.. asked.EntrypointArgs],
+        ImageId = asked.ImageId,
+        SecretIds = [.. asked.SecretIds],
+        MountIds = [.. asked.MountIds],
+        Volumes =
+        [
+            .. asked.VolumeMounts.Select(mount => new SandboxVolume(mount.VolumeId, mount.MountPath, mount.ReadOnly, mount.HasSubPath ? mount.SubPath : null)),
+            .. asked.NfsMounts.Select(mount => new SandboxVolume(mount.SharedVolumeId, mount.MountPath, false, null)),
+        ],
+        WorkingDirectory = asked.HasWorkdir && asked.Workdir.Length > 0 ? asked.Workdir : null,
+        TimeoutSeconds = asked.TimeoutSecs == 0 ? SandboxDefinition.DefaultTimeoutSeconds : (int)Math.Min(asked.TimeoutSecs, int.MaxValue),
+        IdleTimeoutSeconds = asked.HasIdleTimeoutSecs ? (int)Math.Min(asked.IdleTimeoutSecs, int.MaxValue) : null,
+        Resources = ToResources(asked.Resources),
+        Terminal = asked.PtyInfo is { Enabled: true } pty ? new SandboxTerminal(pty.WinszRows, pty.WinszCols) : null,
+        Ports = [.. (asked.OpenPorts?.Ports ?? []).Select(ToPort)],
+        Network = ToNetwork(asked),
+        InboundCidrs = [.. asked.InboundCidrAllowlist],
+        Probe = asked.ReadinessProbe is { } probe ? ToProbe(probe) : null,
+        Runtime = asked.HasRuntime ? asked.Runtime : null,
+        AllowsMemorySnapshots = asked.EnableSnapshot,
+        HasIdentityToken = asked.IncludeOidcIdentityToken,
+        Options = ToOptions(asked),
+    };
+
+    public static IEnumerable<VariableSource> ToVariables(StringMap? map) =>
+        map is { Contents.Count: > 0 } ? [VariableSource.Of(map.Contents)] : [];
+
+    public static IEnumerable<VariableSource> ToVariables(IEnumerable<SecretSource> sources) => sources.SelectMany(source =>
+        source.SourceCase == SecretSource.SourceOneofCase.SecretId ? [VariableSource.OfSecret(source.SecretId)] : ToVariables(source.Env));
+
+    public static IReadOnlyList<Tag> ToTags(IEnumerable<Protos.Modal.SandboxTag> tags) =>
+        [.. tags.Select(tag => new Tag(tag.TagName, tag.TagValue))];
+
+    public static IEnumerable<Protos.Modal.SandboxTag> FromTags(IEnumerable<Tag> tags) =>
+        tags.Select(tag => new Protos.Modal.SandboxTag { TagName = tag.Name, TagValue = tag.Value });
+
+    public static SandboxHandleMetadata ToMetadata(SandboxRecord record)
+    {
+        var metadata = new SandboxHandleMetadata { AppId = record.AppId.Text };
+        if (SandboxResult.Of(record) is { } result)
+        {
+            metadata.Result = ToResult(result);
+        }
+
+        return metadata;
+    }
+
+    /// <summary>Clients show 124 for a timeout and 137 for a termination whatever the code is; else the code.</summary>
+    public static GenericResult ToResult(SandboxResult result) => new()
+    {
+        Status = result.Ending switch
+        {
+            SandboxEnding.Success => GenericResult.Types.GenericStatus.Success,
+            SandboxEnding.Failure or SandboxEnding.OutOfMemory => GenericResult.Types.GenericStatus.Failure,
+            SandboxEnding.Terminated => GenericResult.Types.GenericStatus.Terminated,
+            SandboxEnding.Timeout => GenericResult.Types.GenericStatus.Timeout,
+            SandboxEnding.StartFailure => GenericResult.Types.GenericStatus.InitFailure,
+            SandboxEnding.IdleTimeout => GenericResult.Types.GenericStatus.IdleTimeout,
+            SandboxEnding.Lost => GenericResult.Types.GenericStatus.InternalFailure,
+            _ => throw new InvalidOperationException($"{result.Ending} has no status."),
+        },
+        Exitcode = result.ExitCode,
+        Exception = result.Message,
+    };
+
+    private static SandboxResources ToResources(Resources? asked) => asked is null ? new SandboxResources() : new SandboxResources(
+        OrNull(asked.MilliCpu),
+        OrNull(asked.MilliCpuMax),
+        OrNull(asked.MemoryMb),
+        OrNull(asked.MemoryMbMax),
+        asked.GpuConfig is { } gpu && (gpu.Count > 0 || gpu.GpuType.Length > 0) ? gpu.GpuType.ToUpperInvariant() : null,
+        asked.GpuConfig?.Count ?? 0);
+
+    private static uint? OrNull(uint value) => value == 0 ? null : value;
+
+    private static SandboxPort ToPort(PortSpec port) => port.Port is > 0 and <= ushort.MaxValue
+        ? new SandboxPort(port.Port, port.Unencrypted, port.TunnelType == TunnelType.H2)
+        : throw new ApplianceException(ErrorKind.InvalidArgument, $"Port {port.Port} cannot be opened: ports are 1 to {ushort.MaxValue}.");
+
+    private static SandboxNetwork ToNetwork(Sandbox asked) => asked.NetworkAccess is { } access
+        ? ToNetwork(access)
+        : new SandboxNetwork(asked.BlockNetwork ? SandboxNetworkKind.Blocked : SandboxNetworkKind.Open, [], []);
+
+    public static SandboxNetwork ToNetwork(NetworkAccess access) => new(
+        access.NetworkAccessType switch
+        {
+            NetworkAccess.Types.NetworkAccessType.Blocked => SandboxNetworkKind.Blocked,
+            NetworkAccess.Types.NetworkAccessType.Allowlist => SandboxNetworkKind.Allowlist,
+            _ => SandboxNetworkKind.Open,
+        },
+        [.. access.AllowedCidrs],
+        [.. access.AllowedDomains]);
+
+    private static SandboxProbe ToProbe(Protos.Modal.Probe probe) => new(
+        probe.ProbeOneofCase == Protos.Modal.Probe.ProbeOneofOneofCase.TcpPort ? probe.TcpPort : null,
+        probe.ProbeOneofCase == Protos.Modal.Probe.ProbeOneofOneofCase.ExecCommand ? [.. probe.ExecCommand.Argv] : null,
+        probe.HasIntervalMs ? (int)Math.Clamp(probe.IntervalMs, 10, int.MaxValue) : 100);
+
+    private static Dictionary<string, string> ToOptions(Sandbox asked)
+    {
+        Dictionary<string, string> options = asked.ExperimentalOptionsV2.ToDictionary(each => each.Key, each => each.Value);
+#pragma warning disable CS0612 // Old clients send this one.
+        foreach ((string name, bool value) in asked.ExperimentalOptions)
+        {
+            options.TryAdd(name, value ? "true" : "false");
+        }
+#pragma warning restore CS0612
+        return options;
+    }
+}

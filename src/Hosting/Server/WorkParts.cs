@@ -1,0 +1,77 @@
+using Appliance.Containers.Runtime;
+using Appliance.Engine.Commands;
+using Appliance.Engine.Sandboxes;
+using Appliance.Identity.WebTokens;
+using Appliance.Images;
+using Appliance.Metadata;
+using Microsoft.Extensions.Logging;
+
+namespace Appliance.Hosting.Server;
+
+/// <summary>What runs people's code.</summary>
+public sealed class WorkParts : IAsyncDisposable
+{
+    /// <summary>How many shims wait for containers, each with about 10 MB.</summary>
+    private const int WarmShims = 2;
+
+    private WorkParts()
+    {
+    }
+
+    public required ImageLibrary Images { get; init; }
+
+    public required ContainerRuntime Containers { get; init; }
+
+    public required SandboxNetworks Networks { get; init; }
+
+    public required SandboxDirectory Sandboxes { get; init; }
+
+    public required SandboxCreation SandboxCreation { get; init; }
+
+    public required SandboxSupervisor Supervisor { get; init; }
+
+    public required TaskProcesses Processes { get; init; }
+
+    public required ExecDesk Execs { get; init; }
+
+    public required SandboxInputs Inputs { get; init; }
+
+    public required TaskTokenSigner TaskTokens { get; init; }
+
+    public static async Task<WorkParts> OpenAsync(
+        MetadataStore store, StorageParts storage, string dataDirectory, TimeProvider clock, ILoggerFactory logs)
+    {
+        ILogger log = logs.CreateLogger("Containers");
+        void Report(Exception failure) => log.LogError(failure, "Work on containers failed in the background.");
+        ImageLibrary images = ImageLibrary.Open(Path.Combine(dataDirectory, ImageLibrary.DirectoryName), store, clock, Report);
+        RunDirectory run = RunDirectory.Of(dataDirectory);
+        var networks = new SandboxNetworks(run, log);
+        var containers = new ContainerRuntime(
+            run, Path.Combine(dataDirectory, "tasks"), WarmShims, clock, Report);
+        var environment = new SandboxEnvironment(store, storage.Secrets);
+        var supervisor = new SandboxSupervisor(
+            store, containers, new SandboxLauncher(containers, images, environment, networks), clock, Report);
+        var processes = new TaskProcesses(supervisor, containers);
+        return new WorkParts
+        {
+            Images = images,
+            Containers = containers,
+            Networks = networks,
+            Sandboxes = new SandboxDirectory(store),
+            SandboxCreation = new SandboxCreation(storage.Secrets),
+            Supervisor = supervisor,
+            Processes = processes,
+            Execs = new ExecDesk(processes, environment, clock),
+            Inputs = new SandboxInputs(processes, clock),
+            TaskTokens = await TaskTokenSigner.OpenAsync(store, clock),
+        };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Supervisor.DisposeAsync();
+        await Containers.DisposeAsync();
+        await Networks.DisposeAsync();
+        await Images.DisposeAsync();
+    }
+}

@@ -1,0 +1,57 @@
+using Appliance.Images.Catalog;
+using Appliance.Images.Layers;
+using Appliance.Images.Transfers;
+using Appliance.Images.Transfers.Export;
+using Appliance.Metadata;
+
+namespace Appliance.Images;
+
+/// <summary>Everything that keeps images, over one directory.</summary>
+public sealed class ImageLibrary : IAsyncDisposable
+{
+    /// <summary>Within the data directory.</summary>
+    public const string DirectoryName = "images";
+
+    private ImageLibrary()
+    {
+    }
+
+    public required LayerStore Layers { get; init; }
+
+    public required ImageDirectory Images { get; init; }
+
+    public required ImagePins Pins { get; init; }
+
+    public required ImageCollector Collector { get; init; }
+
+    public required ImageImporter Importer { get; init; }
+
+    public required ImageExporter Exporter { get; init; }
+
+    /// <param name="directory">Made if need be, readable by its owner alone: it holds programs that act as root.</param>
+    /// <param name="store">The metadata.</param>
+    /// <param name="clock">Decides what has expired.</param>
+    /// <param name="report">Told what went wrong in the background.</param>
+    /// <param name="limits">Bounds of what is unpacked.</param>
+    public static ImageLibrary Open(
+        string directory, MetadataStore store, TimeProvider clock, Action<Exception> report, UnpackLimits? limits = null)
+    {
+        Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string spool = Path.Combine(directory, "incoming");
+        SpooledFile.Sweep(spool);
+        LayerStore layers = LayerStore.Open(Path.Combine(directory, "layers"), store, report, limits);
+        var images = new ImageDirectory(directory, store, layers);
+        var pins = new ImagePins(store);
+        return new ImageLibrary
+        {
+            Layers = layers,
+            Images = images,
+            Pins = pins,
+            Collector = new ImageCollector(store, layers, pins, clock),
+            Importer = new ImageImporter(images, layers, spool),
+            Exporter = new ImageExporter(images, pins),
+        };
+    }
+
+    public ValueTask DisposeAsync() => Layers.DisposeAsync();
+}
