@@ -55,6 +55,7 @@ public sealed class ContainerRuntime : IAsyncDisposable
         string runtime = host.Value.Programs.RuntimeOf(spec.Runtime);
         TaskDirectory directory = DirectoryOf(spec.Id);
         directory.Create();
+        ShimStreams streams = ContainerProcess.Prepare(directory.MainFiles, spec.Process);
         ContainerSlot slot = await host.Value.Slots.RentAsync(cancellation);
         slot.Cgroup = CgroupOf(spec.Id);
         var container = new Container(spec.Id, slot, directory, spec.Process, spec.Limits, clock);
@@ -63,7 +64,6 @@ public sealed class ContainerRuntime : IAsyncDisposable
             await File.WriteAllTextAsync(ContainerSlot.OwnerFile(slot.Bundle), spec.Id, cancellation);
             OverlayMount.Mount(spec.Layers, directory.Changes, directory.Work, slot.RootFilesystem, isVolatile: true);
             await File.WriteAllBytesAsync(slot.ConfigFile, SpecWriter.Write(spec, slot.Cgroup), cancellation);
-            ShimStreams streams = ContainerProcess.Prepare(directory.MainFiles, spec.Process);
             running[spec.Id] = (container, slot);
             await BeginAsync(container, slot, streams, spec, runtime);
             return container;

@@ -2,7 +2,6 @@ using Appliance.Containers.Runtime;
 using Appliance.Engine.Commands;
 using Appliance.Engine.Sandboxes;
 using Appliance.Identity.WebTokens;
-using Appliance.Images;
 using Appliance.Metadata;
 using Microsoft.Extensions.Logging;
 
@@ -17,8 +16,6 @@ public sealed class WorkParts : IAsyncDisposable
     private WorkParts()
     {
     }
-
-    public required ImageLibrary Images { get; init; }
 
     public required ContainerRuntime Containers { get; init; }
 
@@ -43,18 +40,16 @@ public sealed class WorkParts : IAsyncDisposable
     {
         ILogger log = logs.CreateLogger("Containers");
         void Report(Exception failure) => log.LogError(failure, "Work on containers failed in the background.");
-        ImageLibrary images = ImageLibrary.Open(Path.Combine(dataDirectory, ImageLibrary.DirectoryName), store, clock, Report);
         RunDirectory run = RunDirectory.Of(dataDirectory);
         var networks = new SandboxNetworks(run, log);
         var containers = new ContainerRuntime(
             run, Path.Combine(dataDirectory, "tasks"), WarmShims, clock, Report);
         var environment = new SandboxEnvironment(store, storage.Secrets);
         var supervisor = new SandboxSupervisor(
-            store, containers, new SandboxLauncher(containers, images, environment, networks), clock, Report);
+            store, containers, new SandboxLauncher(containers, storage.Images, environment, networks), clock, Report);
         var processes = new TaskProcesses(supervisor, containers);
         return new WorkParts
         {
-            Images = images,
             Containers = containers,
             Networks = networks,
             Sandboxes = new SandboxDirectory(store),
@@ -72,6 +67,5 @@ public sealed class WorkParts : IAsyncDisposable
         await Supervisor.DisposeAsync();
         await Containers.DisposeAsync();
         await Networks.DisposeAsync();
-        await Images.DisposeAsync();
     }
 }
