@@ -25,6 +25,7 @@ public static partial class PosixFile
     private const int KeepSize = 1;
     private const int PunchHole = 2;
     private const uint SyncFileRangeWrite = 2;
+    private const uint SyncFileRangeWait = 7;
 
     private const int OpenNonBlocking = 0x800;
 
@@ -101,6 +102,12 @@ public static partial class PosixFile
     /// <summary>As <see cref="StartWriteback(SafeFileHandle)"/>, for a part of the file; length 0 means to its end.</summary>
     public static void StartWriteback(SafeFileHandle file, long offset, long lengthBytes) =>
         _ = SyncFileRange(file, offset, lengthBytes, SyncFileRangeWrite);
+
+    /// <summary>
+    /// Writes the file's dirty pages and waits for it. From then on, a store to a page that a process has mapped changes
+    /// the file's times again; without this, only the first of many does.
+    /// </summary>
+    public static void WriteBack(SafeFileHandle file, string path) => Check(SyncFileRange(file, 0, 0, SyncFileRangeWait), "sync_file_range", path);
 
     /// <summary>Gives a part of the file back to the disk; it reads as zeros from then on. The length stays.</summary>
     public static void Zero(SafeFileHandle file, string path, long offset, long lengthBytes) =>
