@@ -20,7 +20,7 @@ internal sealed record BuildFiles(string Directory, string Empty)
         {
             // A mount outlives the process that made it.
             Native.Mounts.FileSystemMount.DetachAll(Path.Combine(left, "root"));
-            Layers.Trees.TreeRemoval.Remove(left);
+            Native.Directories.TreeRemoval.Remove(left);
         }
 
         return files;

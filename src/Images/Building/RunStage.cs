@@ -44,7 +44,7 @@ internal sealed class RunStage(BuildWork work)
     {
         if (upper is not null)
         {
-            Layers.Trees.TreeRemoval.Remove(upper);
+            Native.Directories.TreeRemoval.Remove(upper);
         }
     }
 
