@@ -63,6 +63,11 @@ public sealed class ContainerRuntime : IAsyncDisposable
         {
             await File.WriteAllTextAsync(ContainerSlot.OwnerFile(slot.Bundle), spec.Id, cancellation);
             OverlayMount.Mount(spec.Layers, directory.Changes, directory.Work, slot.RootFilesystem, isVolatile: true);
+            foreach (ContainerLink link in spec.Links)
+            {
+                RootLinks.Create(slot.RootFilesystem, link);
+            }
+
             await File.WriteAllBytesAsync(slot.ConfigFile, SpecWriter.Write(spec, slot.Cgroup), cancellation);
             running[spec.Id] = (container, slot);
             await BeginAsync(container, slot, streams, spec, runtime);

@@ -16,6 +16,8 @@ public sealed record ContainerSpec
     /// <summary>In the order in which they are mounted.</summary>
     public IReadOnlyList<ContainerMount> Mounts { get; init; } = [];
 
+    public IReadOnlyList<ContainerLink> Links { get; init; } = [];
+
     public ResourceLimits Limits { get; init; } = new();
 
     public IReadOnlyList<ContainerDevice> Devices { get; init; } = [];
