@@ -11,6 +11,9 @@ public sealed record ContainerSpec
 
     public required ProcessSpec Process { get; init; }
 
+    /// <summary>Who the first process runs as, looked up in the container's own files: "name", "1000:1000"; empty for root.</summary>
+    public string User { get; init; } = "";
+
     public string Hostname { get; init; } = "modal";
 
     /// <summary>In the order in which they are mounted.</summary>

@@ -79,10 +79,12 @@ public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary libra
     public Task CommitVolumesAsync(LiveSandbox sandbox) => volumes.CloseAsync(sandbox.TaskId);
 
     /// <summary>Removes what earlier processes left and nobody has taken up.</summary>
-    public async Task SweepAsync()
+    /// <param name="isKnown">Whether there is a sandbox, running or ended, whose container has the id.</param>
+    public async Task SweepAsync(Func<TaskId, bool> isKnown)
     {
         await runtime.SweepAsync();
         await volumes.SweepAsync();
+        runtime.SweepTasks(id => isKnown(TaskId.FromText(id)));
     }
 
     /// <summary>Removes what is left of a sandbox's container, but for what it wrote to its streams.</summary>
@@ -112,6 +114,7 @@ public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary libra
                 HasInput = definition.Arguments.Count > 0,
             },
             Mounts = [new ContainerMount(guest.Value, GuestPrograms.MountPoint, IsReadOnly: true)],
+            User = image.Config.Run.User ?? "",
             Limits = LimitsOf(definition),
             Runtime = definition.Runtime is "gvisor" ? "gvisor" : "runc",
         };

@@ -103,7 +103,7 @@ public sealed class SandboxSupervisor : IAsyncDisposable
             }
 
             await Task.WhenAll(present.Select(each => Task.WhenAny(each.Started, each.Ended)));
-            await launcher.SweepAsync();
+            await launcher.SweepAsync(id => store.Read(read => SandboxRows.FindByTask(read, id)) is not null);
         }
         catch (Exception failure)
         {
