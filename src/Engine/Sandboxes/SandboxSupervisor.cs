@@ -103,7 +103,7 @@ public sealed class SandboxSupervisor : IAsyncDisposable
             }
 
             await Task.WhenAll(present.Select(each => Task.WhenAny(each.Started, each.Ended)));
-            await runtime.SweepAsync();
+            await launcher.SweepAsync(id => store.Read(read => SandboxRows.FindByTask(read, id)) is not null);
         }
         catch (Exception failure)
         {
@@ -189,6 +189,8 @@ public sealed class SandboxSupervisor : IAsyncDisposable
     {
         try
         {
+            // Before anybody hears of the end: whoever waits for it may read the volume next.
+            await launcher.CommitVolumesAsync(sandbox);
             SandboxRecord ended = await store.WriteAsync(write =>
             {
                 SandboxRows.End(write, sandbox.Id, result.Ending, result.ExitCode, result.Message);

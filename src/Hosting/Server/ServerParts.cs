@@ -3,6 +3,7 @@ using Appliance.Admin.Readiness;
 using Appliance.Admin.Space;
 using Appliance.Admin.Upkeep;
 using Appliance.Core.Lifetime;
+using Appliance.Engine.Builds;
 using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal;
 using Appliance.Gateways.Modal.Images;
@@ -93,7 +94,7 @@ public sealed class ServerParts : IAsyncDisposable
             var stores = new StorageStores(
                 settings.DataDirectory, store, storage.Blocks, storage.Contents, new TreeVariants(Path.Combine(settings.DataDirectory, "volumes")));
             var surveyor = new SpaceSurveyor(stores, clock);
-            ImageBuilds builds = storage.Images.StartBuilds(new NoRunStep());
+            ImageBuilds builds = storage.Images.StartBuilds(new ContainerRunStep(work.Containers, work.Networks));
             builds.Reader = new ImageRequestReader(store, storage.Contents, storage.Secrets, workspace).Read;
             bool usesTls = settings.UsesTls(settings.Grpc) || settings.UsesTls(settings.Http);
             return new ServerParts(store)

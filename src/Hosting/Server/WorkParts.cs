@@ -3,6 +3,7 @@ using Appliance.Engine.Commands;
 using Appliance.Engine.Sandboxes;
 using Appliance.Identity.WebTokens;
 using Appliance.Metadata;
+using Appliance.Volumes.WorkingCopies;
 using Microsoft.Extensions.Logging;
 
 namespace Appliance.Hosting.Server;
@@ -20,6 +21,8 @@ public sealed class WorkParts : IAsyncDisposable
     public required ContainerRuntime Containers { get; init; }
 
     public required SandboxNetworks Networks { get; init; }
+
+    public required SandboxVolumes Volumes { get; init; }
 
     public required SandboxDirectory Sandboxes { get; init; }
 
@@ -44,14 +47,17 @@ public sealed class WorkParts : IAsyncDisposable
         var networks = new SandboxNetworks(run, log);
         var containers = new ContainerRuntime(
             run, Path.Combine(dataDirectory, "tasks"), WarmShims, clock, Report);
+        var copies = new VolumeWorkingCopies(store, storage.Contents, storage.VolumeCommitter, storage.VolumeTrees, clock);
+        var volumes = new SandboxVolumes(copies, store, containers, clock, Report);
         var environment = new SandboxEnvironment(store, storage.Secrets);
         var supervisor = new SandboxSupervisor(
-            store, containers, new SandboxLauncher(containers, storage.Images, environment, networks), clock, Report);
+            store, containers, new SandboxLauncher(containers, storage.Images, environment, networks, volumes), clock, Report);
         var processes = new TaskProcesses(supervisor, containers);
         return new WorkParts
         {
             Containers = containers,
             Networks = networks,
+            Volumes = volumes,
             Sandboxes = new SandboxDirectory(store),
             SandboxCreation = new SandboxCreation(storage.Secrets),
             Supervisor = supervisor,
@@ -65,6 +71,7 @@ public sealed class WorkParts : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Supervisor.DisposeAsync();
+        await Volumes.DisposeAsync();
         await Containers.DisposeAsync();
         await Networks.DisposeAsync();
     }

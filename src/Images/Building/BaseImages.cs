@@ -27,6 +27,6 @@ public sealed class BaseImages(ImageDirectory images)
             ?? throw new ApplianceException(
                 ErrorKind.NotFound,
                 $"Base image '{reference.Familiar}' is not on this server. Bring it with 'appliance image import FILE --tag {reference.Familiar}' "
-                + $"(an OCI layout, 'docker save' or a root file system), or where there is a network with 'appliance image pull {reference.Familiar}'.");
+                + "(an OCI layout, 'docker save' or a root file system).");
     }
 }
