@@ -176,6 +176,8 @@ public sealed class ContainerRuntime : IAsyncDisposable
     /// <summary>Mounts the container's root, and says what only can be said once it is there.</summary>
     private static ContainerSpec MountRoot(ContainerSpec spec, TaskDirectory directory, ContainerSlot slot)
     {
+        // The root directory itself is part of the image, too; an overlay shows the upper one's mode.
+        File.SetUnixFileMode(directory.Changes, File.GetUnixFileMode(spec.Layers[0]));
         OverlayMount.Mount(spec.Layers, directory.Changes, directory.Work, slot.RootFilesystem, isVolatile: true);
         foreach (ContainerLink link in spec.Links)
         {

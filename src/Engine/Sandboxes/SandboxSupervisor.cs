@@ -70,6 +70,14 @@ public sealed class SandboxSupervisor : IAsyncDisposable
         return isFirst;
     }
 
+    /// <summary>Ends every sandbox, and waits until nothing of them runs.</summary>
+    public async Task EndAllAsync(CancellationToken cancellation)
+    {
+        LiveSandbox[] all = [.. live.Values];
+        await Task.WhenAll(all.Select(sandbox => EndAsync(sandbox.Id, SandboxEnding.Terminated)));
+        await Task.WhenAll(all.Select(sandbox => sandbox.Removed)).WaitAsync(cancellation);
+    }
+
     /// <summary>Waits for the end.</summary>
     /// <returns>Null when the time passed first.</returns>
     public static async Task<SandboxResult?> WaitAsync(LiveSandbox sandbox, TimeSpan time, CancellationToken cancellation)
@@ -212,6 +220,7 @@ public sealed class SandboxSupervisor : IAsyncDisposable
         {
             live.TryRemove(sandbox.Id, out _);
             byTask.TryRemove(sandbox.TaskId, out _);
+            sandbox.SetRemoved();
         }
     }
 }
