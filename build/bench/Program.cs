@@ -2,6 +2,7 @@ using Appliance.Bench;
 using Appliance.Bench.Blocks;
 using Appliance.Bench.Grpc;
 using Appliance.Bench.Metadata;
+using Appliance.Bench.Networks;
 using Appliance.Bench.Objects;
 using Appliance.Bench.Start;
 using Appliance.Bench.Volumes;
@@ -15,6 +16,8 @@ var benchmarks = new Dictionary<string, Func<BenchReport, Task>>
     ["objects"] = ObjectsBench.RunAsync,
     ["transfer"] = TransferBench.RunAsync,
     ["tree"] = TreeBench.RunAsync,
+    ["workcopy"] = WorkingCopyBench.RunAsync,
+    ["network"] = NetworkBench.RunAsync,
 };
 
 var report = new BenchReport();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Appliance.Cli.Completion;
+using Appliance.Cli.Images;
 using Appliance.Cli.Machine;
 using Appliance.Cli.Output;
 using Appliance.Cli.SelfTest;
@@ -44,7 +45,7 @@ public static class CommandLine
     {
         var root = new RootCommand(Description)
         {
-            ServeVerb.Create(), StatusVerb.Create(), TokenVerb.Create(), VolumeVerb.Create(), SystemVerb.Create(),
+            ServeVerb.Create(), StatusVerb.Create(), TokenVerb.Create(), VolumeVerb.Create(), ImageVerb.Create(), SystemVerb.Create(),
             DoctorVerb.Create(), SelfTestVerb.Create(), InstallVerb.Create(), UninstallVerb.Create(),
             CompletionVerb.Create(), VersionVerb.Create(),
         };

@@ -31,6 +31,10 @@ public sealed class SettingOptions
             {
                 flags[key.Name] = value;
             }
+            else if (key.IsSwitch && parsed.GetResult(option) is { Implicit: false })
+            {
+                flags[key.Name] = SettingKey.On;
+            }
         }
 
         return GlobalOptions.OpenSources(parsed, flags);
@@ -40,5 +44,6 @@ public sealed class SettingOptions
     {
         Description = key.Default is null ? key.Help : $"{key.Help} [default: {key.Default}]",
         HelpName = key.ValueName,
+        Arity = key.IsSwitch ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
     };
 }

@@ -102,7 +102,7 @@ public sealed class ContentStore
     /// <exception cref="ApplianceException">ResourceExhausted.</exception>
     public void EnsureRoom(long wantedBytes)
     {
-        long freeBytes = new DriveInfo(layout.Directory).AvailableFreeSpace;
+        long freeBytes = DiskSpace.Of(layout.Directory).FreeBytes;
         if (wantedBytes > freeBytes)
         {
             throw ContentErrors.NoRoom(wantedBytes, freeBytes, layout.Directory);

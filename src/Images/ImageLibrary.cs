@@ -1,3 +1,5 @@
+using Appliance.Images.Building;
+using Appliance.Images.Building.Jobs;
 using Appliance.Images.Catalog;
 using Appliance.Images.Layers;
 using Appliance.Images.Transfers;
@@ -12,9 +14,9 @@ public sealed class ImageLibrary : IAsyncDisposable
     /// <summary>Within the data directory.</summary>
     public const string DirectoryName = "images";
 
-    private ImageLibrary()
-    {
-    }
+    private readonly Func<IRunStep, ImageBuilds> makeBuilds;
+
+    private ImageLibrary(Func<IRunStep, ImageBuilds> makeBuilds) => this.makeBuilds = makeBuilds;
 
     public required LayerStore Layers { get; init; }
 
@@ -27,6 +29,18 @@ public sealed class ImageLibrary : IAsyncDisposable
     public required ImageImporter Importer { get; init; }
 
     public required ImageExporter Exporter { get; init; }
+
+    public required BaseImages Bases { get; init; }
+
+    /// <summary>Builds; null until <see cref="StartBuilds"/>.</summary>
+    public ImageBuilds? Builds { get; private set; }
+
+    /// <summary>The Python that an image holds; null for none.</summary>
+    public PythonFacts? FindPython(Image image) => PythonFacts.Find(Images.LowerDirectories(image));
+
+    /// <summary>Makes builds possible.</summary>
+    /// <param name="runner">Runs their commands.</param>
+    public ImageBuilds StartBuilds(IRunStep runner) => Builds = makeBuilds(runner);
 
     /// <param name="directory">Made if need be, readable by its owner alone: it holds programs that act as root.</param>
     /// <param name="store">The metadata.</param>
@@ -42,8 +56,16 @@ public sealed class ImageLibrary : IAsyncDisposable
         LayerStore layers = LayerStore.Open(Path.Combine(directory, "layers"), store, report, limits);
         var images = new ImageDirectory(directory, store, layers);
         var pins = new ImagePins(store);
-        return new ImageLibrary
+        var bases = new BaseImages(images);
+        ImageBuilds MakeBuilds(IRunStep runner)
         {
+            BuildFiles files = BuildFiles.Open(Path.Combine(directory, "builds"), images.Empty);
+            return new ImageBuilds(store, new ImageBuilder(bases, layers, pins, runner, files), files, clock, report);
+        }
+
+        return new ImageLibrary(MakeBuilds)
+        {
+            Bases = bases,
             Layers = layers,
             Images = images,
             Pins = pins,
@@ -53,5 +75,13 @@ public sealed class ImageLibrary : IAsyncDisposable
         };
     }
 
-    public ValueTask DisposeAsync() => Layers.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (Builds is not null)
+        {
+            await Builds.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await Layers.DisposeAsync().ConfigureAwait(false);
+    }
 }

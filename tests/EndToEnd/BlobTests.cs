@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using Appliance.Native.Files;
 using Appliance.Protos.Modal;
 using Appliance.Tests.Metadata;
 using Grpc.Core;
@@ -186,7 +187,7 @@ public sealed class BlobTests
         byte[] large = RandomNumberGenerator.GetBytes(20 * 1024 * 1024);
         BlobCreateResponse created = await CreateAsync(server, large);
         string filler = Path.Combine(mount.Path, "filler");
-        await File.WriteAllBytesAsync(filler, new byte[new DriveInfo(mount.Path).AvailableFreeSpace - (10 * 1024 * 1024)]);
+        await File.WriteAllBytesAsync(filler, new byte[DiskSpace.Of(mount.Path).FreeBytes - (10 * 1024 * 1024)]);
 
         Assert.Equal(HttpStatusCode.InsufficientStorage, await PutAsync(created.UploadUrl, large));
         RpcException failure = await Assert.ThrowsAsync<RpcException>(() => CreateAsync(server, large));

@@ -10,6 +10,15 @@ internal sealed record ProgramRun(int ExitStatus, string Output, string Errors)
     public static Task<ProgramRun> ApplianceAsync(params string[] arguments) =>
         StartAsync(PublishedAppliance.ExecutablePath, arguments, new Dictionary<string, string>());
 
+    /// <summary>Runs a shell script, as root, whose mounts nobody else sees and which are gone when it ends.</summary>
+    public static Task<ProgramRun> WithOwnMountsAsync(string script, IEnumerable<string>? arguments = null, string? directory = null)
+    {
+        // In a change-root environment "/" may be no mount, which can then not be made private: 'unshare' would end there.
+        string whole = $"mount --make-rprivate / 2>/dev/null || true\n{script}";
+        return StartAsync(
+            "unshare", ["--mount", "--propagation", "unchanged", "sh", "-c", whole, "sh", .. arguments ?? []], new Dictionary<string, string>(), directory);
+    }
+
     public static async Task<ProgramRun> StartAsync(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string? directory = null)
     {

@@ -51,10 +51,17 @@ internal sealed class PublishedAppliance : IAsyncDisposable
         }
     }
 
-    public static async Task<PublishedAppliance> StartAsync(string dataDirectory, params string[] more)
+    public static Task<PublishedAppliance> StartAsync(string dataDirectory, params string[] more) =>
+        StartAtAsync(dataDirectory, "127.0.0.1:0", "127.0.0.1:0", more);
+
+    /// <summary>Starts a server on the data and the ports of one that has ended.</summary>
+    public static Task<PublishedAppliance> StartAgainAsync(ServerStatus earlier, params string[] more) =>
+        StartAtAsync(earlier.Data, new Uri(earlier.Grpc.Url).Authority, new Uri(earlier.Http.Url).Authority, more);
+
+    private static async Task<PublishedAppliance> StartAtAsync(string dataDirectory, string grpc, string http, string[] more)
     {
         Assert.True(File.Exists(ExecutablePath), $"'{ExecutablePath}' is missing: run build/publish first.");
-        var start = new ProcessStartInfo(ExecutablePath, ["serve", "--json", "--data", dataDirectory, "--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0", .. more])
+        var start = new ProcessStartInfo(ExecutablePath, ["serve", "--json", "--data", dataDirectory, "--grpc", grpc, "--http", http, .. more])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -130,8 +130,8 @@ public sealed class VolumeVerbTests
         await using PublishedAppliance server = await PublishedAppliance.StartAsync(data.Path);
         string place = Directory.CreateDirectory(Path.Combine(scratch.Path, "place")).FullName;
 
-        ProgramRun run = await ShellAsync(
-            $"unshare -m sh -c 'mount -t tmpfs none {place} && echo mine > {place}/file && ln -s file {place}/link && {PublishedAppliance.ExecutablePath} --data {data.Path} volume import v {place} --create'");
+        ProgramRun run = await ProgramRun.WithOwnMountsAsync(
+            $"mount -t tmpfs none {place} && echo mine > {place}/file && ln -s file {place}/link && {PublishedAppliance.ExecutablePath} --data {data.Path} volume import v {place} --create");
 
         run.ShouldSucceed();
         await RunAsync(data, "volume", "export", "v", Path.Combine(scratch.Path, "copy"));

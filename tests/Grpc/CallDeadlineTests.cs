@@ -26,10 +26,10 @@ public sealed class CallDeadlineTests : EchoServerTest
         var clock = Stopwatch.StartNew();
 
         RpcException thrown = await RefusedAsync(Client.UnaryAsync(
-            new EchoRequest { DelayMs = 3000, IsDeaf = isDeaf }, deadline: DateTime.UtcNow.AddMilliseconds(200)));
+            new EchoRequest { DelayMs = 4000, IsDeaf = isDeaf }, deadline: DateTime.UtcNow.AddMilliseconds(1000)));
 
         Assert.Equal(StatusCode.DeadlineExceeded, thrown.StatusCode);
-        Assert.InRange(clock.ElapsedMilliseconds, 150, 2500);
+        Assert.InRange(clock.ElapsedMilliseconds, 900, 3500);
         await Server.Record.ReachedAsync(record => record is { Cancelled: 1, Ended: 1 });
     }
 
@@ -46,7 +46,7 @@ public sealed class CallDeadlineTests : EchoServerTest
     public async Task Passes_BetweenReplies_EndsTheStream()
     {
         using AsyncServerStreamingCall<EchoReply> call = Client.ServerStream(
-            new EchoRequest { Replies = 100, DelayMs = 100 }, deadline: DateTime.UtcNow.AddMilliseconds(350));
+            new EchoRequest { Replies = 100, DelayMs = 400 }, deadline: DateTime.UtcNow.AddMilliseconds(1400));
         int replies = 0;
         RpcException thrown = await Assert.ThrowsAsync<RpcException>(async () =>
         {

@@ -9,9 +9,12 @@ internal static class GuestPrograms
 
     public static string Init => Path.Combine(Folder.Value, Unpacking.Init);
 
+    public static string FileTools => Path.Combine(Folder.Value, Unpacking.FileTools);
+
     private static string Unpack()
     {
         string directory = Directory.CreateTempSubdirectory("appliance-guest-").FullName;
+        File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(directory, recursive: true);
         return Unpacking.EnsureUnpacked(directory);
     }

@@ -12,6 +12,7 @@
 -- step 12 usage f687d4b9ce28e134a04f56869e40d7136d190fdd07757803f659e259c860d781
 -- step 13 images be49edf57f8b7b55aaad29c6668385243cb2fb57ccd372636ace4e6f588dd7f4
 -- step 14 sandboxes bdb61483aa8376a8179aef82cc57a3852e58e1acc7240fcea6552a3b96b47def
+-- step 15 working copies 2740c1087275f3b8cbc64de642a263dc709f5a5827fc57f34906a17bf4f6db92
 CREATE TABLE blob_parts (
     blob_id TEXT NOT NULL,
     number INTEGER NOT NULL CHECK (number > 0),
@@ -269,6 +270,19 @@ CREATE TABLE volume_layers (
     entry_count INTEGER NOT NULL,
     boot_id TEXT,
     PRIMARY KEY (volume, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE volume_working_copies (
+    id TEXT NOT NULL PRIMARY KEY,
+    volume_id TEXT NOT NULL,
+    sub_path TEXT NOT NULL,
+    is_read_only INTEGER NOT NULL CHECK (is_read_only IN (0, 1)),
+    directory TEXT NOT NULL,
+    mount_point TEXT NOT NULL,
+    boot_id TEXT NOT NULL,
+    commit_number INTEGER NOT NULL,
+    generation INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    layers TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE volumes (
     key INTEGER PRIMARY KEY,

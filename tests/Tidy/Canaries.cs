@@ -32,6 +32,7 @@ public static class Canaries
         (typeof(SqlInMetadata), "src/Engine/A.cs", "using Microsoft.Data.Sqlite;"),
         (typeof(NativeInNative), "src/Gpus/A.cs", "class A { [LibraryImport(\"c\")] void B(); }"),
         (typeof(NativeInNative), "src/Gpus/A.cs", "class A { object b = NativeLibrary.Load(\"c\"); }"),
+        (typeof(SpaceByPath), "src/Blobs/A.cs", "class A { long b = new DriveInfo(c).AvailableFreeSpace; }"),
         (typeof(ConsoleInTerminal), "src/Cli/A.cs", "class A { void B() => Console.WriteLine(); }"),
         (typeof(ClockIsTimeProvider), "src/Core/A.cs", "class A { object b = DateTime.UtcNow; }"),
         (typeof(ClockIsTimeProvider), "src/Core/A.cs", "class A { object b = System.DateTimeOffset.Now; }"),

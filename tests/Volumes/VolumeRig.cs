@@ -73,6 +73,18 @@ internal sealed class VolumeRig : IAsyncDisposable
         return record.Id;
     });
 
+    /// <summary>Deletes it as clients do, and waits until all it held is removed.</summary>
+    public async Task DeleteVolumeAsync(string volume)
+    {
+        await Store.WriteAsync(write => ObjectDirectory.Delete<VolumeId>(write, Caller, volume));
+        VolumeContents contents = VolumeContents.Of<VolumeId>(Trees);
+        while (!await Store.WriteAsync(write => contents.RemoveSome(write, volume)))
+        {
+        }
+
+        contents.AfterRemoval(volume);
+    }
+
     /// <summary>Sets files by path to texts, in one commit.</summary>
     public async Task PutAsync(string volume, params (string Path, string Text)[] files)
     {

@@ -6,16 +6,15 @@ namespace Appliance.Admin.Programs;
 /// <summary>Finds programs on a search path and asks them things.</summary>
 public sealed class ProgramProbe(string searchPath)
 {
+    // Root's programs, which a user's search path may leave out.
+    private const string RootsPrograms = "/usr/local/sbin:/usr/sbin:/sbin";
+
     private static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(10);
 
-    // Root's programs, which a user's search path may leave out.
-    private static readonly string[] AlwaysSearched = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
-
-    public static ProgramProbe OfMachine() => new(Environment.GetEnvironmentVariable("PATH") ?? "");
+    public static ProgramProbe OfMachine() => new($"{Environment.GetEnvironmentVariable("PATH")}:{RootsPrograms}");
 
     /// <summary>Full path; null when no folder of the search path has it.</summary>
     public string? Find(string program) => searchPath.Split(':', StringSplitOptions.RemoveEmptyEntries)
-        .Concat(searchPath.Length > 0 ? AlwaysSearched : [])
         .Select(folder => Path.Combine(folder, program))
         .FirstOrDefault(File.Exists);
 

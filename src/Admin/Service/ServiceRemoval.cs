@@ -3,14 +3,18 @@ using Appliance.Core.Errors;
 namespace Appliance.Admin.Service;
 
 /// <summary>Takes the service off the machine, and its data only on demand.</summary>
+/// <param name="paths">Where the service's parts are.</param>
+/// <param name="systemctl">Stops it.</param>
+/// <param name="removeContainers">Ends the containers that go on without the service; false when there are none.</param>
 /// <param name="dataDirectory">To be deleted, too; null to keep the data.</param>
-public sealed class ServiceRemoval(ServicePaths paths, Systemctl systemctl, string? dataDirectory)
+public sealed class ServiceRemoval(ServicePaths paths, Systemctl systemctl, Func<Task<bool>> removeContainers, string? dataDirectory)
 {
     public IReadOnlyList<ServiceStep> Steps()
     {
         List<ServiceStep> steps =
         [
             new($"stop {ServicePaths.UnitName}", StopAsync),
+            new("end its containers", async _ => await removeContainers() ? StepOutcome.Done : StepOutcome.Unchanged),
             new($"remove {paths.Unit}", RemoveUnitAsync),
             new($"remove {paths.Executable}", _ => Task.FromResult(RemoveFile(paths.Executable))),
         ];

@@ -1,6 +1,7 @@
 using Appliance.Metadata;
 using Appliance.Metadata.Contents;
 using Appliance.Metadata.Space;
+using Appliance.Native.Files;
 
 namespace Appliance.Admin.Space;
 
@@ -30,10 +31,11 @@ public sealed class LocalSpaceDesk(
             UsageRows.ListKinds(read), UsageRows.ListLargestVolumes(read, VolumesMax), UsageRows.CountRemoved(read), UsageRows.CountTreeEntries(read)));
         ContentUsage contents = stores.Contents.Collector.ReadUsage();
         IReadOnlyList<StoredSpace> stored = [.. Stored(survey, contents, entries)];
+        DiskSpace disk = stores.ReadDisk();
         return new SpaceReport(
             stores.Directory,
-            new DriveInfo(stores.Directory).TotalSize,
-            stores.FreeBytes,
+            disk.TotalBytes,
+            disk.FreeBytes,
             [.. kinds.Select(Describe)],
             stored,
             kinds.Sum(kind => kind.Bytes),
@@ -55,7 +57,7 @@ public sealed class LocalSpaceDesk(
             await surveyor.RefreshAsync(cancellation);
         }
 
-        return new PruneReport(request.DryRun, grace.TotalSeconds, items, items.Sum(item => item.Bytes), stores.FreeBytes);
+        return new PruneReport(request.DryRun, grace.TotalSeconds, items, items.Sum(item => item.Bytes), stores.ReadDisk().FreeBytes);
     }
 
     private static ObjectSpace Describe(KindUsage kind) => SpaceKinds.HasFiles(kind.Kind)

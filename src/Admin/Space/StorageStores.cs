@@ -1,6 +1,7 @@
 using Appliance.Blocks;
 using Appliance.Contents;
 using Appliance.Metadata;
+using Appliance.Native.Files;
 using Appliance.Volumes.Trees;
 
 namespace Appliance.Admin.Space;
@@ -13,5 +14,5 @@ namespace Appliance.Admin.Space;
 /// <param name="Variants">Its files with other permissions.</param>
 public sealed record StorageStores(string Directory, MetadataStore Metadata, BlockStore Blocks, ContentStore Contents, TreeVariants Variants)
 {
-    public long FreeBytes => new DriveInfo(Directory).AvailableFreeSpace;
+    public DiskSpace ReadDisk() => DiskSpace.Of(Directory);
 }

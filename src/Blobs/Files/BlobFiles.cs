@@ -27,7 +27,7 @@ internal sealed class BlobFiles
         content = Path.Combine(directory, "content");
     }
 
-    public long FreeBytes => new DriveInfo(directory).AvailableFreeSpace;
+    public long FreeBytes => DiskSpace.Of(directory).FreeBytes;
 
     /// <summary>Makes the directories and clears away what a crash left behind.</summary>
     public static BlobFiles Open(string directory)

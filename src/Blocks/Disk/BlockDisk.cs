@@ -24,7 +24,7 @@ internal sealed class BlockDisk : IBlockDisk, IDisposable
 
     public string QuarantineDirectory => layout.Quarantine;
 
-    public long FreeBytes => new DriveInfo(layout.Directory).AvailableFreeSpace;
+    public long FreeBytes => DiskSpace.Of(layout.Directory).FreeBytes;
 
     /// <summary>Makes the directories, takes the lock, and clears away what a crash left behind.</summary>
     /// <exception cref="Core.Errors.ApplianceException">FailedPrecondition: another process has the store open.</exception>

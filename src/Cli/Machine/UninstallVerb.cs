@@ -2,7 +2,9 @@ using System.CommandLine;
 using Appliance.Admin.Programs;
 using Appliance.Admin.Service;
 using Appliance.Core.Errors;
+using Appliance.Engine.Sandboxes;
 using Appliance.Metadata;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Appliance.Cli.Machine;
 
@@ -33,7 +35,11 @@ public static class UninstallVerb
                 RequireDeletable(dataDirectory, isSure: isDry || parsed.GetValue(yes));
             }
 
-            var removal = new ServiceRemoval(paths, new Systemctl(ProgramProbe.OfMachine()), parsed.GetValue(purge) ? dataDirectory : null);
+            var removal = new ServiceRemoval(
+                paths,
+                new Systemctl(ProgramProbe.OfMachine()),
+                () => ContainerRemoval.RemoveAllAsync(dataDirectory, NullLogger.Instance),
+                parsed.GetValue(purge) ? dataDirectory : null);
             ServiceReport report = await ServiceReport.TakeAsync(removal.Steps(), isDry, terminal, cancellation);
             terminal.WriteResult(report, ServiceJson.Default.ServiceReport, text =>
             {

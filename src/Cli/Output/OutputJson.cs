@@ -8,4 +8,5 @@ namespace Appliance.Cli.Output;
 [JsonSerializable(typeof(VersionFacts))]
 [JsonSerializable(typeof(IReadOnlyList<Admin.SelfTest.SelfTestResult>))]
 [JsonSerializable(typeof(Tokens.RevokedToken))]
+[JsonSerializable(typeof(Images.ImageExported))]
 public sealed partial class OutputJson : JsonSerializerContext;

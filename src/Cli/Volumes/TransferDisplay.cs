@@ -49,7 +49,8 @@ internal sealed class TransferDisplay : IAsyncDisposable
     private string Line()
     {
         double seconds = Math.Max(0.001, TimeProvider.System.GetElapsedTime(startedAt).TotalSeconds);
-        string counts = $"{ByteText.Count(progress.Files)} files, {ByteText.Of(progress.Bytes)}, {ByteText.Of((long)(progress.Bytes / seconds))}/s";
+        string files = progress.Files > 0 ? $"{ByteText.Count(progress.Files)} files, " : "";
+        string counts = $"{files}{ByteText.Of(progress.Bytes)}, {ByteText.Of((long)(progress.Bytes / seconds))}/s";
         if (share() is not { Total: > 0 } known)
         {
             return counts;

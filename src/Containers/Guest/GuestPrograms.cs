@@ -17,7 +17,7 @@ public static class GuestPrograms
     /// <summary>The file-system API of sandboxes: one command as JSON.</summary>
     public const string FileTools = "modal-sandbox-fs-tools";
 
-    public static readonly IReadOnlyList<string> Names = [Init];
+    public static readonly IReadOnlyList<string> Names = [Init, FileTools];
 
     private const UnixFileMode ForEveryone =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute

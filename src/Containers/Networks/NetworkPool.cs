@@ -38,7 +38,7 @@ public sealed class NetworkPool : IAsyncDisposable
         rented = new NetworkDirectory(enforcement?.Opened);
         builder = new NetworkBuilder(parts, slots, enforcement, parts.ReadMtu());
         warm = new WarmNetworks(builder, settings.WarmCount, settings.Clock, logger);
-        care = new NetworkUpkeep(new NetworkSweep(parts, enforcement?.Firewall), forwarding, enforcement?.Firewall, logger);
+        care = new NetworkUpkeep(new NetworkSweep(parts, enforcement?.Firewall), forwarding, parts.Addresses, enforcement, logger);
     }
 
     /// <summary>Why containers get a loopback interface only; null when they get all they should.</summary>

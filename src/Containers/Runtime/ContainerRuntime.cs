@@ -3,6 +3,7 @@ using Appliance.Containers.Shims;
 using Appliance.Containers.Specs;
 using Appliance.Containers.Ttrpc;
 using Appliance.Core.Errors;
+using Appliance.Native.Directories;
 using Appliance.Native.Mounts;
 using Appliance.Protos.Containerd.Runc;
 
@@ -55,17 +56,18 @@ public sealed class ContainerRuntime : IAsyncDisposable
         string runtime = host.Value.Programs.RuntimeOf(spec.Runtime);
         TaskDirectory directory = DirectoryOf(spec.Id);
         directory.Create();
+        ShimStreams streams = ContainerProcess.Prepare(directory.MainFiles, spec.Process);
         ContainerSlot slot = await host.Value.Slots.RentAsync(cancellation);
         slot.Cgroup = CgroupOf(spec.Id);
-        var container = new Container(spec.Id, slot, directory, spec.Process, spec.Limits, clock);
+        Container? container = null;
         try
         {
             await File.WriteAllTextAsync(ContainerSlot.OwnerFile(slot.Bundle), spec.Id, cancellation);
-            OverlayMount.Mount(spec.Layers, directory.Changes, directory.Work, slot.RootFilesystem, isVolatile: true);
-            await File.WriteAllBytesAsync(slot.ConfigFile, SpecWriter.Write(spec, slot.Cgroup), cancellation);
-            ShimStreams streams = ContainerProcess.Prepare(directory.MainFiles, spec.Process);
+            ContainerSpec complete = MountRoot(spec, directory, slot);
+            await File.WriteAllBytesAsync(slot.ConfigFile, SpecWriter.Write(complete, slot.Cgroup), cancellation);
+            container = new Container(spec.Id, slot, directory, complete.Process, spec.Limits, clock);
             running[spec.Id] = (container, slot);
-            await BeginAsync(container, slot, streams, spec, runtime);
+            await BeginAsync(container, slot, streams, runtime);
             return container;
         }
         catch
@@ -125,6 +127,20 @@ public sealed class ContainerRuntime : IAsyncDisposable
         }
     }
 
+    /// <summary>Removes what containers left on the disk that nobody knows any more.</summary>
+    /// <param name="isKnown">Whether the container of an id may still be asked about.</param>
+    public void SweepTasks(Func<string, bool> isKnown)
+    {
+        foreach (string path in Directory.Exists(tasks) ? Directory.GetDirectories(tasks) : [])
+        {
+            string id = Path.GetFileNameWithoutExtension(path);
+            if (!isKnown(id))
+            {
+                TreeRemoval.Remove(path);
+            }
+        }
+    }
+
     /// <summary>Stops looking after containers; they go on.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -139,7 +155,7 @@ public sealed class ContainerRuntime : IAsyncDisposable
         }
     }
 
-    private async Task BeginAsync(Container container, ContainerSlot slot, ShimStreams streams, ContainerSpec spec, string runtime)
+    private async Task BeginAsync(Container container, ContainerSlot slot, ShimStreams streams, string runtime)
     {
         var options = new Options { BinaryName = runtime, Root = run.RuntimeState };
         container.Main.BeginOutput();
@@ -157,11 +173,29 @@ public sealed class ContainerRuntime : IAsyncDisposable
         _ = container.Main.SuperviseAsync(container.Explain);
     }
 
-    private async Task RemoveAsync(Container container, ContainerSlot slot)
+    /// <summary>Mounts the container's root, and says what only can be said once it is there.</summary>
+    private static ContainerSpec MountRoot(ContainerSpec spec, TaskDirectory directory, ContainerSlot slot)
+    {
+        // The root directory itself is part of the image, too; an overlay shows the upper one's mode.
+        File.SetUnixFileMode(directory.Changes, File.GetUnixFileMode(spec.Layers[0]));
+        OverlayMount.Mount(spec.Layers, directory.Changes, directory.Work, slot.RootFilesystem, isVolatile: true);
+        foreach (ContainerLink link in spec.Links)
+        {
+            RootLinks.Create(slot.RootFilesystem, link);
+        }
+
+        ContainerUser user = ContainerUser.Find(slot.RootFilesystem, spec.User);
+        return spec with
+        {
+            Process = spec.Process with { UserId = user.UserId, GroupId = user.GroupId, AdditionalGroups = user.Groups },
+        };
+    }
+
+    private async Task RemoveAsync(Container? container, ContainerSlot slot)
     {
         try
         {
-            await container.DisposeAsync();
+            await (container?.DisposeAsync() ?? slot.Shim.DisposeAsync());
             await BundleSweep.RemoveAsync(slot.Bundle, host.Value.Programs.Runc, run.RuntimeState);
         }
         catch (Exception failure)

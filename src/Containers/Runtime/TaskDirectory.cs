@@ -1,3 +1,5 @@
+using Appliance.Native.Directories;
+
 namespace Appliance.Containers.Runtime;
 
 /// <summary>What one container leaves on the disk: its changes to the image, and what its processes wrote.</summary>
@@ -35,15 +37,10 @@ public sealed class TaskDirectory(string root)
     /// <summary>Removes what the container changed in its image; what its processes wrote to their streams stays.</summary>
     public void RemoveChanges()
     {
-        Remove(Changes);
-        Remove(Work);
+        TreeRemoval.Remove(Changes);
+        TreeRemoval.Remove(Work);
     }
 
-    private static void Remove(string directory)
-    {
-        if (Directory.Exists(directory))
-        {
-            Directory.Delete(directory, recursive: true);
-        }
-    }
+    /// <summary>Removes all of it.</summary>
+    public void Remove() => TreeRemoval.Remove(root);
 }

@@ -13,3 +13,8 @@ public sealed record ContainerMount(string Source, string Target, bool IsReadOnl
 /// <param name="Major">Of the device's number.</param>
 /// <param name="Minor">Of the device's number.</param>
 public sealed record ContainerDevice(string Path, bool IsBlock, long Major, long Minor);
+
+/// <summary>A symbolic link that a container finds in its root.</summary>
+/// <param name="Path">Absolute; an empty directory of the image gives way, directories above are made.</param>
+/// <param name="Target">What it says.</param>
+public sealed record ContainerLink(string Path, string Target);

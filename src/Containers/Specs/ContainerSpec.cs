@@ -11,10 +11,15 @@ public sealed record ContainerSpec
 
     public required ProcessSpec Process { get; init; }
 
+    /// <summary>Who the first process runs as, looked up in the container's own files: "name", "1000:1000"; empty for root.</summary>
+    public string User { get; init; } = "";
+
     public string Hostname { get; init; } = "modal";
 
     /// <summary>In the order in which they are mounted.</summary>
     public IReadOnlyList<ContainerMount> Mounts { get; init; } = [];
+
+    public IReadOnlyList<ContainerLink> Links { get; init; } = [];
 
     public ResourceLimits Limits { get; init; } = new();
 

@@ -11,6 +11,7 @@ public sealed class LiveSandbox(SandboxRecord record, SandboxDefinition definiti
     private readonly TaskCompletionSource<Container> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<SandboxResult> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly TaskCompletionSource removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long lastUsedTicks;
 
     public SandboxId Id => record.Id;
@@ -39,6 +40,11 @@ public sealed class LiveSandbox(SandboxRecord record, SandboxDefinition definiti
 
     /// <summary>Ends when it has ended, durably.</summary>
     public Task<SandboxResult> Ended => ended.Task;
+
+    /// <summary>Ends when, after its end, nothing of its container is left on the machine.</summary>
+    public Task Removed => removed.Task;
+
+    internal void SetRemoved() => removed.TrySetResult();
 
     internal void SetStarted(Container container) => started.TrySetResult(container);
 

@@ -8,7 +8,7 @@ using Appliance.Images.Catalog;
 namespace Appliance.Engine.Sandboxes;
 
 /// <summary>Makes the container that a sandbox was asked to be.</summary>
-public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary library, SandboxEnvironment environment, SandboxNetworks networks)
+public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary library, SandboxEnvironment environment, SandboxNetworks networks, SandboxVolumes volumes)
 {
     private const string HostName = "modal";
     private const string InitPath = GuestPrograms.MountPoint + "/" + GuestPrograms.Init;
@@ -28,15 +28,16 @@ public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary libra
             IReadOnlyList<string> variables = await environment.ReadAsync(sandbox, image, cancellation);
             (string network, IReadOnlyList<ContainerMount> mounts) = await networks.RentAsync(
                 sandbox.TaskId, definition.Network, HostName, Path.Combine(runtime.DirectoryOf(sandbox.TaskId.Text).Root, "etc"));
-            ContainerSpec spec = Describe(sandbox, image, variables);
-            Container container = await runtime.StartAsync(
-                spec with { Hostname = HostName, NetworkNamespace = network, Mounts = [.. spec.Mounts, .. mounts] }, cancellation);
+            (IReadOnlyList<ContainerMount> room, IReadOnlyList<ContainerLink> links) = await volumes.OpenAsync(sandbox, cancellation);
+            ContainerSpec spec = Describe(sandbox, image, variables) with { Hostname = HostName, NetworkNamespace = network, Links = links };
+            Container container = await runtime.StartAsync(spec with { Mounts = [.. spec.Mounts, .. mounts, .. room] }, cancellation);
             ReleaseLater(container, hold);
             return container;
         }
         catch
         {
             hold.Dispose();
+            await volumes.CloseAsync(sandbox.TaskId);
             await networks.ReleaseAsync(sandbox.TaskId);
             throw;
         }
@@ -69,8 +70,21 @@ public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary libra
             return null;
         }
 
+        await volumes.AdoptAsync(sandbox, cancellation);
         ReleaseLater(container, hold);
         return container;
+    }
+
+    /// <summary>What the container of an ended sandbox wrote to volumes is committed when this answers.</summary>
+    public Task CommitVolumesAsync(LiveSandbox sandbox) => volumes.CloseAsync(sandbox.TaskId);
+
+    /// <summary>Removes what earlier processes left and nobody has taken up.</summary>
+    /// <param name="isKnown">Whether there is a sandbox, running or ended, whose container has the id.</param>
+    public async Task SweepAsync(Func<TaskId, bool> isKnown)
+    {
+        await runtime.SweepAsync();
+        await volumes.SweepAsync();
+        runtime.SweepTasks(id => isKnown(TaskId.FromText(id)));
     }
 
     /// <summary>Removes what is left of a sandbox's container, but for what it wrote to its streams.</summary>
@@ -100,6 +114,7 @@ public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary libra
                 HasInput = definition.Arguments.Count > 0,
             },
             Mounts = [new ContainerMount(guest.Value, GuestPrograms.MountPoint, IsReadOnly: true)],
+            User = image.Config.Run.User ?? "",
             Limits = LimitsOf(definition),
             Runtime = definition.Runtime is "gvisor" ? "gvisor" : "runc",
         };

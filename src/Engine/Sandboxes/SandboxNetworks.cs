@@ -14,9 +14,11 @@ public sealed class SandboxNetworks(RunDirectory run, ILogger log) : IAsyncDispo
     private const UnixFileMode ForEveryone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     private readonly SemaphoreSlim turn = new(1);
-    private readonly string directory = Path.Combine(run.Root, "network");
+    private readonly string directory = DirectoryOf(run);
     private NetworkPool? pool;
     private bool hasStarted;
+
+    public static string DirectoryOf(RunDirectory run) => Path.Combine(run.Root, "network");
 
     /// <summary>Whether an earlier process left networks.</summary>
     public bool HasLeftovers => Directory.Exists(directory);

@@ -70,6 +70,14 @@ public sealed class SandboxSupervisor : IAsyncDisposable
         return isFirst;
     }
 
+    /// <summary>Ends every sandbox, and waits until nothing of them runs.</summary>
+    public async Task EndAllAsync(CancellationToken cancellation)
+    {
+        LiveSandbox[] all = [.. live.Values];
+        await Task.WhenAll(all.Select(sandbox => EndAsync(sandbox.Id, SandboxEnding.Terminated)));
+        await Task.WhenAll(all.Select(sandbox => sandbox.Removed)).WaitAsync(cancellation);
+    }
+
     /// <summary>Waits for the end.</summary>
     /// <returns>Null when the time passed first.</returns>
     public static async Task<SandboxResult?> WaitAsync(LiveSandbox sandbox, TimeSpan time, CancellationToken cancellation)
@@ -103,7 +111,7 @@ public sealed class SandboxSupervisor : IAsyncDisposable
             }
 
             await Task.WhenAll(present.Select(each => Task.WhenAny(each.Started, each.Ended)));
-            await runtime.SweepAsync();
+            await launcher.SweepAsync(id => store.Read(read => SandboxRows.FindByTask(read, id)) is not null);
         }
         catch (Exception failure)
         {
@@ -189,6 +197,8 @@ public sealed class SandboxSupervisor : IAsyncDisposable
     {
         try
         {
+            // Before anybody hears of the end: whoever waits for it may read the volume next.
+            await launcher.CommitVolumesAsync(sandbox);
             SandboxRecord ended = await store.WriteAsync(write =>
             {
                 SandboxRows.End(write, sandbox.Id, result.Ending, result.ExitCode, result.Message);
@@ -210,6 +220,7 @@ public sealed class SandboxSupervisor : IAsyncDisposable
         {
             live.TryRemove(sandbox.Id, out _);
             byTask.TryRemove(sandbox.TaskId, out _);
+            sandbox.SetRemoved();
         }
     }
 }

@@ -1,4 +1,5 @@
 using Appliance.Admin.Api;
+using Appliance.Engine.Sandboxes;
 using Appliance.Hosting.Listeners;
 using Appliance.Hosting.Settings;
 using Microsoft.AspNetCore.Builder;
@@ -23,7 +24,9 @@ public sealed class ApplianceServer : IAsyncDisposable
     private readonly TimeProvider clock;
     private readonly WebApplication app;
     private readonly DateTimeOffset startedAt;
+    private readonly ILogger logger;
     private ITimer? afterStart;
+    private bool hasStopped;
 
     private ApplianceServer(ServeSettings settings, TimeProvider clock, ServerParts parts, ILoggerFactory logs)
     {
@@ -31,6 +34,7 @@ public sealed class ApplianceServer : IAsyncDisposable
         this.clock = clock;
         Parts = parts;
         startedAt = clock.GetUtcNow();
+        logger = logs.CreateLogger("Serve");
         app = Build(logs);
     }
 
@@ -62,7 +66,12 @@ public sealed class ApplianceServer : IAsyncDisposable
     {
         Parts.Readiness.SetDraining();
         Parts.Drain.Raise();
+        hasStopped = true;
         await app.StopAsync(hurry);
+        if (settings.StopsContainers)
+        {
+            await Parts.Work.Supervisor.EndAllAsync(hurry);
+        }
     }
 
     public ServerStatus Status() => new(
@@ -82,6 +91,10 @@ public sealed class ApplianceServer : IAsyncDisposable
         afterStart?.Dispose();
         await app.DisposeAsync();
         await Parts.DisposeAsync();
+        if (hasStopped && settings.StopsContainers)
+        {
+            await ContainerRemoval.RemoveAllAsync(settings.DataDirectory, logger);
+        }
     }
 
     private WebApplication Build(ILoggerFactory logs)

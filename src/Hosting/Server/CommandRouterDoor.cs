@@ -9,5 +9,6 @@ internal static class CommandRouterDoor
     public static GatewayService Compose(WorkParts work) => CommandRouterService.Compose(CommandRouterService.Begin()
         .Add(new ExecService(work.Execs, work.Processes))
         .Add(new ExecInputService(work.Processes))
-        .Add(new SandboxStdioService(work.Processes, work.Inputs)));
+        .Add(new SandboxStdioService(work.Processes, work.Inputs))
+        .Add(new TaskVolumeService(work.Processes, work.Volumes)));
 }

@@ -5,6 +5,7 @@ using Appliance.Gateways.Modal.Blobs;
 using Appliance.Gateways.Modal.Dicts;
 using Appliance.Gateways.Modal.Environments;
 using Appliance.Gateways.Modal.Identity;
+using Appliance.Gateways.Modal.Images;
 using Appliance.Gateways.Modal.Mounts;
 using Appliance.Gateways.Modal.NetworkFileSystems;
 using Appliance.Gateways.Modal.Proxies;
@@ -36,6 +37,9 @@ internal static class ModalDoor
             .Add(new NetworkFileService(
                 parts.Store, storage.Contents, storage.Blobs, storage.VersionPins, storage.VolumeCommitter))
             .Add(new MountService(parts.Store, storage.Contents, storage.Blobs))
+            .Add(new ImageService(parts.Store, storage.Images))
+            .Add(new ImageNameService(parts.Store))
+            .Add(new ImageBuildService(parts.Store, storage.Images, parts.ImageBuilds, parts.Drain, parts.Clock))
             .Add(new VolumeService(parts.Store))
             .Add(new VolumeUploadService(parts.Store, storage.VolumeCommitter, storage.Contents, parts.BlockLinks, parts.PublicAddress))
             .Add(new VolumeFileService(parts.Store, storage.VersionPins, storage.Contents, parts.BlockLinks, parts.PublicAddress))

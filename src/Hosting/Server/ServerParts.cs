@@ -3,8 +3,10 @@ using Appliance.Admin.Readiness;
 using Appliance.Admin.Space;
 using Appliance.Admin.Upkeep;
 using Appliance.Core.Lifetime;
+using Appliance.Engine.Builds;
 using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal;
+using Appliance.Gateways.Modal.Images;
 using Appliance.Gateways.Transfers;
 using Appliance.Gateways.Transfers.Blobs;
 using Appliance.Hosting.Settings;
@@ -16,6 +18,8 @@ using Appliance.Identity.Links;
 using Appliance.Identity.Tokens;
 using Appliance.Identity.WebTokens;
 using Appliance.Identity.Workspaces;
+using Appliance.Images.Building;
+using Appliance.Images.Building.Jobs;
 using Appliance.Metadata;
 using Appliance.Volumes.Trees;
 using Microsoft.Extensions.Logging;
@@ -42,6 +46,8 @@ public sealed class ServerParts : IAsyncDisposable
     public required LinkSigner Links { get; init; }
 
     public required StorageParts Storage { get; init; }
+
+    public required ImageBuilds ImageBuilds { get; init; }
 
     public required WorkParts Work { get; init; }
 
@@ -88,6 +94,8 @@ public sealed class ServerParts : IAsyncDisposable
             var stores = new StorageStores(
                 settings.DataDirectory, store, storage.Blocks, storage.Contents, new TreeVariants(Path.Combine(settings.DataDirectory, "volumes")));
             var surveyor = new SpaceSurveyor(stores, clock);
+            ImageBuilds builds = storage.Images.StartBuilds(new ContainerRunStep(work.Containers, work.Networks));
+            builds.Reader = new ImageRequestReader(store, storage.Contents, storage.Secrets, workspace).Read;
             bool usesTls = settings.UsesTls(settings.Grpc) || settings.UsesTls(settings.Http);
             return new ServerParts(store)
             {
@@ -99,6 +107,7 @@ public sealed class ServerParts : IAsyncDisposable
                 Clock = clock,
                 Links = links,
                 Storage = storage,
+                ImageBuilds = builds,
                 Work = work,
                 Stores = stores,
                 Surveyor = surveyor,

@@ -2,8 +2,8 @@ using Appliance.Containers.Runtime;
 using Appliance.Engine.Commands;
 using Appliance.Engine.Sandboxes;
 using Appliance.Identity.WebTokens;
-using Appliance.Images;
 using Appliance.Metadata;
+using Appliance.Volumes.WorkingCopies;
 using Microsoft.Extensions.Logging;
 
 namespace Appliance.Hosting.Server;
@@ -18,11 +18,11 @@ public sealed class WorkParts : IAsyncDisposable
     {
     }
 
-    public required ImageLibrary Images { get; init; }
-
     public required ContainerRuntime Containers { get; init; }
 
     public required SandboxNetworks Networks { get; init; }
+
+    public required SandboxVolumes Volumes { get; init; }
 
     public required SandboxDirectory Sandboxes { get; init; }
 
@@ -43,20 +43,21 @@ public sealed class WorkParts : IAsyncDisposable
     {
         ILogger log = logs.CreateLogger("Containers");
         void Report(Exception failure) => log.LogError(failure, "Work on containers failed in the background.");
-        ImageLibrary images = ImageLibrary.Open(Path.Combine(dataDirectory, ImageLibrary.DirectoryName), store, clock, Report);
         RunDirectory run = RunDirectory.Of(dataDirectory);
         var networks = new SandboxNetworks(run, log);
         var containers = new ContainerRuntime(
             run, Path.Combine(dataDirectory, "tasks"), WarmShims, clock, Report);
+        var copies = new VolumeWorkingCopies(store, storage.Contents, storage.VolumeCommitter, storage.VolumeTrees, clock);
+        var volumes = new SandboxVolumes(copies, store, containers, clock, Report);
         var environment = new SandboxEnvironment(store, storage.Secrets);
         var supervisor = new SandboxSupervisor(
-            store, containers, new SandboxLauncher(containers, images, environment, networks), clock, Report);
+            store, containers, new SandboxLauncher(containers, storage.Images, environment, networks, volumes), clock, Report);
         var processes = new TaskProcesses(supervisor, containers);
         return new WorkParts
         {
-            Images = images,
             Containers = containers,
             Networks = networks,
+            Volumes = volumes,
             Sandboxes = new SandboxDirectory(store),
             SandboxCreation = new SandboxCreation(storage.Secrets),
             Supervisor = supervisor,
@@ -70,8 +71,8 @@ public sealed class WorkParts : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Supervisor.DisposeAsync();
+        await Volumes.DisposeAsync();
         await Containers.DisposeAsync();
         await Networks.DisposeAsync();
-        await Images.DisposeAsync();
     }
 }

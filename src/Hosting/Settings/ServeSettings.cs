@@ -22,6 +22,9 @@ public sealed record ServeSettings
 
     public required string WorkspaceName { get; init; }
 
+    /// <summary>Whether containers end with the server.</summary>
+    public required bool StopsContainers { get; init; }
+
     public required LogFormat LogFormat { get; init; }
 
     public required LogLevel LogLevel { get; init; }

@@ -20,6 +20,7 @@ public sealed class ServeSettingsBinder(SettingSources sources)
             Certificate = ReadCertificate(),
             TlsNames = Text(SettingKeys.TlsNames)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
             WorkspaceName = ReadWorkspaceName(),
+            StopsContainers = ReadOneOf(SettingKeys.StopContainers, ("off", false), ("on", true)),
             LogFormat = ReadOneOf(SettingKeys.LogFormat, ("human", LogFormat.Human), ("json", LogFormat.Json)),
             LogLevel = ReadOneOf(
                 SettingKeys.LogLevel,

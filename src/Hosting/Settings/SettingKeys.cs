@@ -33,6 +33,9 @@ public static class SettingKeys
     public static readonly SettingKey LogLevel = new(
         "log-level", "debug|info|warn|error", "info", "The least severe events that are logged.");
 
+    public static readonly SettingKey StopContainers = new(
+        "stop-containers", "on|off", "off", "End all containers when the server stops. Otherwise they go on, and the next server takes them up.");
+
     public static readonly IReadOnlyList<SettingKey> All =
-        [Data, Grpc, Http, Tls, TlsCertificate, TlsKey, TlsNames, Workspace, LogFormat, LogLevel];
+        [Data, Grpc, Http, Tls, TlsCertificate, TlsKey, TlsNames, Workspace, StopContainers, LogFormat, LogLevel];
 }

@@ -46,6 +46,13 @@ public sealed class ImageDirectory
         return store.Read(read => ImageTags.Find(read, wanted.Full) is { } key && ImageRows.Find(read, key) is { } row ? Describe(read, row) : null);
     }
 
+    /// <summary>As <see cref="Resolve"/>, or the image that was declared to stand in for one that is not here.</summary>
+    public Image? FindWithStandIn(ImageReference reference) => Resolve(reference.Full)
+        ?? (store.Read(read => ImageStandIns.Find(read, reference.Full)) is { } other ? Resolve(other) : null);
+
+    /// <summary>The directory that images without layers are made of.</summary>
+    internal string Empty => empty;
+
     /// <summary>An id or a reference, as people type them.</summary>
     /// <exception cref="ApplianceException">InvalidArgument: it is neither. NotFound.</exception>
     public Image ResolveAny(string text) => ObjectId.TryRead(text, out ImageId id)
@@ -116,6 +123,18 @@ public sealed class ImageDirectory
     /// <exception cref="ApplianceException">NotFound.</exception>
     public Task SetExpiryAsync(ImageId id, DateTimeOffset? expiresAt, CancellationToken cancellation) => store.WriteAsync(
         write => ImageRows.SetExpiry(write, (ImageRows.Find(write, id.Text) ?? throw NotFound(id.Text)).Key, expiresAt), cancellation);
+
+    /// <summary>As <see cref="RemoveAsync"/>, as a part of a transaction; false when there is no such image.</summary>
+    public static bool TryRemove(WriteTransaction write, ImageId id)
+    {
+        if (ImageRows.Find(write, id.Text) is not { } row)
+        {
+            return false;
+        }
+
+        Remove(write, row);
+        return true;
+    }
 
     internal static void Remove(WriteTransaction write, ImageRecord row)
     {

@@ -1,4 +1,5 @@
 using Appliance.Core.Errors;
+using Appliance.Native.Files;
 
 namespace Appliance.Images.Layers;
 
@@ -14,7 +15,7 @@ internal sealed class DiskRoom(string directory, long reserveBytes)
     /// <exception cref="ApplianceException">ResourceExhausted.</exception>
     public void Ensure(long neededBytes = 0)
     {
-        long free = new DriveInfo(directory).AvailableFreeSpace;
+        long free = DiskSpace.Of(directory).FreeBytes;
         if (free < reserveBytes + neededBytes)
         {
             throw new ApplianceException(

@@ -1,6 +1,7 @@
 using Appliance.Images.Layers.Trees;
 using Appliance.Metadata;
 using Appliance.Metadata.Images;
+using Appliance.Native.Directories;
 
 namespace Appliance.Images.Layers;
 

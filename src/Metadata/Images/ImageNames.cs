@@ -14,10 +14,26 @@ public static class ImageNames
         return row.Step() ? row.GetInteger(0) : null;
     }
 
-    /// <summary>The tags of a name.</summary>
-    public static IReadOnlyList<string> ListTags(ReadTransaction read, EnvironmentId environment, string name) =>
-        read.Prepare("SELECT tag FROM image_names WHERE environment_id = ? AND name = ? ORDER BY tag")
-            .Bind(environment.Text).Bind(name).ReadAll(row => row.GetText(0));
+    /// <summary>Names of an environment in their order, some at a time.</summary>
+    /// <param name="read">A snapshot.</param>
+    /// <param name="environment">The environment.</param>
+    /// <param name="prefix">What they begin with.</param>
+    /// <param name="imageId">Only those of this image; empty for all.</param>
+    /// <param name="after">The last one that is known; empty for the beginning.</param>
+    /// <param name="countMax">How many at most.</param>
+    public static IReadOnlyList<ImageNameRecord> List(
+        ReadTransaction read, EnvironmentId environment, string prefix, string imageId, string after, int countMax) => read.Prepare("""
+        SELECT n.name || ':' || n.tag AS text, i.id, n.published_at FROM image_names n JOIN images i ON i.key = n.image
+        WHERE n.environment_id = ? AND substr(n.name || ':' || n.tag, 1, ?) = ? AND (? = '' OR i.id = ?) AND text > ?
+        ORDER BY text LIMIT ?
+        """)
+        .Bind(environment.Text).Bind((long)prefix.Length).Bind(prefix).Bind(imageId).Bind(imageId).Bind(after).Bind((long)countMax)
+        .ReadAll(row => new ImageNameRecord(row.GetText(0), row.GetText(1), row.GetTime(2)));
+
+    /// <summary>False when nothing was published under the name.</summary>
+    public static bool Remove(WriteTransaction write, EnvironmentId environment, string name, string tag) =>
+        write.Prepare("DELETE FROM image_names WHERE environment_id = ? AND name = ? AND tag = ?")
+            .Bind(environment.Text).Bind(name).Bind(tag).Run() > 0;
 
     /// <summary>The names of an image as "name:tag", of all environments.</summary>
     public static IReadOnlyList<string> ListOfImage(ReadTransaction read, long image) =>
@@ -33,3 +49,9 @@ public static class ImageNames
     public static void RemoveOfImage(WriteTransaction write, long image) =>
         write.Prepare("DELETE FROM image_names WHERE image = ?").Bind(image).Run();
 }
+
+/// <summary>A name under which an image was published.</summary>
+/// <param name="Text">"name:tag".</param>
+/// <param name="ImageId">The image.</param>
+/// <param name="PublishedAt">When it got the name.</param>
+public sealed record ImageNameRecord(string Text, string ImageId, DateTimeOffset PublishedAt);

@@ -53,6 +53,10 @@ public static class ImageRows
     public static void MarkRemoved(WriteTransaction write, long key) =>
         write.Prepare("UPDATE images SET removed_at = ? WHERE key = ? AND removed_at IS NULL").Bind(write.Now).Bind(key).Run();
 
+    /// <summary>No image stands for the definition any more; the one that did stays under its id.</summary>
+    public static void ClearDefinition(WriteTransaction write, Digest definition) =>
+        write.Prepare("UPDATE images SET definition = NULL WHERE definition = ? AND removed_at IS NULL").Bind(definition).Run();
+
     public static void Delete(WriteTransaction write, long key) =>
         write.Prepare("DELETE FROM images WHERE key = ?").Bind(key).Run();
 

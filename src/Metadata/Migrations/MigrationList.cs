@@ -19,5 +19,6 @@ internal static class MigrationList
         M012_Usage.Step,
         M013_Images.Step,
         M014_Sandboxes.Step,
+        M015_WorkingCopies.Step,
     ];
 }

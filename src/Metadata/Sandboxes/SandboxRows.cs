@@ -42,7 +42,7 @@ public static class SandboxRows
         Statement rows = read.Prepare(Columns + """
              WHERE environment_id = ? AND created_at < ? AND (? = '' OR app_id = ?) AND (? OR ended_at IS NULL)
                 AND (SELECT count(*) FROM sandbox_tags t JOIN json_each(?) wanted
-                    ON t.name = wanted.value ->> 0 AND t.value = wanted.value ->> 1 WHERE t.sandbox_id = id) = ?
+                    ON t.name = wanted.value ->> 0 AND t.value = wanted.value ->> 1 WHERE t.sandbox_id = sandboxes.id) = ?
             ORDER BY created_at DESC LIMIT ?
             """);
         string app = query.AppId?.Text ?? "";

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Appliance.Core.Errors;
+using Appliance.Native.Files;
 using SQLitePCL;
 
 namespace Appliance.Metadata.Sqlite;
@@ -94,9 +95,9 @@ internal sealed class StorageFailures(string directory, string databasePath)
     {
         try
         {
-            return new DriveInfo(directory).AvailableFreeSpace;
+            return DiskSpace.Of(directory).FreeBytes;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             return long.MaxValue;
         }

@@ -31,6 +31,9 @@ public sealed class DirectoryHandle : IDisposable
         return opened.IsInvalid ? throw FileCalls.LastFailure("open", path) : new DirectoryHandle(opened);
     }
 
+    /// <summary>A path of the directory, whatever its own is: valid in this process while the handle is open.</summary>
+    public string DescriptorPath => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{handle.DangerousGetHandle()}");
+
     /// <summary>A directory within this one; null when there is nothing of that name. A link is not followed: errno 20.</summary>
     public DirectoryHandle? TryOpen(NodeName name)
     {
@@ -155,7 +158,7 @@ public sealed class DirectoryHandle : IDisposable
 
     /// <summary>The path of a name for calls that know no directories: valid while this handle is open.</summary>
     internal byte[] PathOf(NodeName? name) => [
-        .. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{handle.DangerousGetHandle()}/")),
+        .. Encoding.ASCII.GetBytes(DescriptorPath + "/"),
         .. name is { } known ? known.Terminated : ".\0"u8];
 
     public void Dispose() => handle.Dispose();

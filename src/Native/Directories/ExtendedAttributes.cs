@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Appliance.Native.Files;
+using Microsoft.Win32.SafeHandles;
 
 namespace Appliance.Native.Directories;
 
@@ -34,6 +35,15 @@ public static class ExtendedAttributes
         return Marshal.GetLastPInvokeError() is DirectoryCalls.NoData or NotSupported
             ? null
             : throw FileCalls.LastFailure($"get {key} of", $"{name}");
+    }
+
+    /// <summary>Whether an open directory hides all that lies below it in a union file system.</summary>
+    public static bool IsOpaque(SafeFileHandle directory)
+    {
+        Span<byte> value = stackalloc byte[2];
+        nint length = DirectoryCalls.GetAttribute(
+            Terminated($"/proc/self/fd/{directory.DangerousGetHandle()}/."), Terminated(OverlayOpaque), value, (nuint)value.Length);
+        return length == 1 && value[0] == 'y';
     }
 
     public static string[] List(DirectoryHandle directory, NodeName? name)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Appliance.Native.Files;
 
@@ -22,12 +23,23 @@ public readonly partial record struct FileStatus(
     private const string LibC = "libc.so.6";
     private const int WorkingDirectory = -100;
     private const int DoNotFollow = 0x100;
+    private const int EmptyPath = 0x1000;
+    private const ulong MountRoot = 0x2000;
     private const uint BasicFields = 0x7FF;
     private const int BufferBytes = 256;
     private const int NoSuchEntry = 2;
     private const int NotADirectory = 20;
     private const int SectorBytes = 512;
     private const int NanosecondsPerTick = 100;
+
+    /// <summary>Tells the file from all others of its file system, whatever its names are.</summary>
+    public ulong Inode { get; private init; }
+
+    /// <summary>Whether it is what a union file system takes for the absence of a file.</summary>
+    public bool IsWhiteout { get; private init; }
+
+    /// <summary>Whether a file system is mounted there. Kernels before 5.8 do not tell, and answer no.</summary>
+    public bool IsMountRoot { get; private init; }
 
     /// <summary>Null when there is nothing of that name.</summary>
     /// <exception cref="IOException">HResult is the errno.</exception>
@@ -41,6 +53,27 @@ public readonly partial record struct FileStatus(
         }
 
         return Marshal.GetLastPInvokeError() is NoSuchEntry or NotADirectory ? null : throw FileCalls.LastFailure("stat", path);
+    }
+
+    /// <summary>Of a name in a directory that is open; null when there is no such name.</summary>
+    /// <exception cref="IOException">HResult is the errno.</exception>
+    public static FileStatus? FindIn(SafeFileHandle directory, string name)
+    {
+        Span<byte> answer = stackalloc byte[BufferBytes];
+        if (StatX(directory, name, DoNotFollow, BasicFields, answer) == 0)
+        {
+            return Read(answer);
+        }
+
+        return Marshal.GetLastPInvokeError() == NoSuchEntry ? null : throw FileCalls.LastFailure("stat", name);
+    }
+
+    /// <summary>Of a file that is open, which may have lost its name.</summary>
+    /// <exception cref="IOException">HResult is the errno.</exception>
+    public static FileStatus Of(SafeFileHandle file)
+    {
+        Span<byte> answer = stackalloc byte[BufferBytes];
+        return StatX(file, "", EmptyPath, BasicFields, answer) == 0 ? Read(answer) : throw FileCalls.LastFailure("stat", "an open file");
     }
 
     // The kernel's struct statx, whose layout is the same on all machines.
@@ -60,7 +93,12 @@ public readonly partial record struct FileStatus(
             MemoryMarshal.Read<long>(answer[40..]),
             MemoryMarshal.Read<long>(answer[48..]) * SectorBytes,
             TimeAt(answer[112..]),
-            TimeAt(answer[96..]));
+            TimeAt(answer[96..]))
+        {
+            Inode = MemoryMarshal.Read<ulong>(answer[32..]),
+            IsMountRoot = (MemoryMarshal.Read<ulong>(answer[8..]) & MountRoot) != 0,
+            IsWhiteout = (mode & 0xF000) == 0x2000 && MemoryMarshal.Read<ulong>(answer[128..]) == 0,
+        };
     }
 
     private static DateTimeOffset TimeAt(ReadOnlySpan<byte> stamp)
@@ -72,4 +110,7 @@ public readonly partial record struct FileStatus(
 
     [LibraryImport(LibC, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatX(int directory, string path, int flags, uint fields, Span<byte> answer);
+
+    [LibraryImport(LibC, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatX(SafeFileHandle file, string path, int flags, uint fields, Span<byte> answer);
 }

@@ -7,6 +7,8 @@ public sealed partial class FileSystemMount : IDisposable
 {
     private const string LibC = "libc.so.6";
     private const int Detach = 2;
+    private const int Busy = 16;
+    private const int NotMounted = 22;
 
     private readonly string target;
 
@@ -46,6 +48,41 @@ public sealed partial class FileSystemMount : IDisposable
         {
             // Whatever was below shows now.
         }
+    }
+
+    /// <summary>Changes what may be done through a bind mount. Copies of it in other namespaces keep what they have.</summary>
+    /// <exception cref="IOException">The kernel refuses; HResult is the errno.</exception>
+    public static void ChangeBind(string target, MountFlags flags) =>
+        Attach(target, target, "none", MountFlags.Bind | MountFlags.Remount | flags, "");
+
+    /// <summary>Lets namespaces that take copies of this mount see what is mounted below it later; those of before do not.</summary>
+    /// <exception cref="IOException">The kernel refuses; HResult is the errno.</exception>
+    public static void ShareAnew(string target)
+    {
+        Attach("none", target, "none", MountFlags.Private, "");
+        Attach("none", target, "none", MountFlags.Shared, "");
+    }
+
+    /// <summary>
+    /// Unmounts, here and in all namespaces that have it from here, unless some process has a file or its working
+    /// directory there.
+    /// </summary>
+    /// <returns>False when one has. True, too, when nothing is mounted.</returns>
+    /// <exception cref="IOException">The kernel refuses; HResult is the errno.</exception>
+    public static bool TryUnmount(string target)
+    {
+        if (Unmount(target, 0) == 0)
+        {
+            return true;
+        }
+
+        int error = Marshal.GetLastPInvokeError();
+        return error switch
+        {
+            Busy => false,
+            NotMounted => true,
+            _ => throw new IOException($"unmount '{target}': {Marshal.GetPInvokeErrorMessage(error)}", error),
+        };
     }
 
     /// <summary>A failure is left to the kernel: it unmounts with the end of the mount namespace.</summary>

@@ -12,4 +12,5 @@ public enum MountFlags : ulong
     Bind = 0x1000,
     Recursive = 0x4000,
     Private = 0x40000,
+    Shared = 0x100000,
 }

@@ -11,9 +11,13 @@ public sealed class NetlinkHandle : SafeHandleMinusOneIsInvalid
 {
     private const int ReceiveTimeoutOption = 20;
     private const int ReceiveBufferForceOption = 33;
+    private const int SendBufferForceOption = 32;
     private const int CappedAcknowledgementOption = 10;
     private const int ExtendedAcknowledgementOption = 11;
     private const int ReceiveBufferBytes = 4 << 20;
+
+    // All changes of one transaction are one message, and an allow-list may have tens of thousands of entries.
+    private const int SendBufferBytes = 32 << 20;
     private const int ReceiveTimeoutSeconds = 30;
     private const int TruncateFlag = 0x20;
     private const int PeekFlag = 0x2;
@@ -36,6 +40,7 @@ public sealed class NetlinkHandle : SafeHandleMinusOneIsInvalid
         handle.TrySet(NetworkCalls.NetlinkLevel, ExtendedAcknowledgementOption, [1]);
         handle.TrySet(NetworkCalls.NetlinkLevel, CappedAcknowledgementOption, [1]);
         handle.TrySet(NetworkCalls.SocketLevel, ReceiveBufferForceOption, [ReceiveBufferBytes]);
+        handle.TrySet(NetworkCalls.SocketLevel, SendBufferForceOption, [SendBufferBytes]);
         handle.TrySet(NetworkCalls.SocketLevel, ReceiveTimeoutOption, [ReceiveTimeoutSeconds, 0, 0, 0]);
         return handle;
     }

@@ -15,6 +15,7 @@ internal static class TreeSweep
         Directory.CreateDirectory(layout.Variants);
         HashSet<string> known = store.Read(read => VolumeRows.List(read)
             .SelectMany(volume => VolumeLayers.List(read, volume.Key).Select(layer => layout.Layer(volume.Id, layer.Number)))
+            .Concat(WorkingCopyRows.List(read).SelectMany(copy => copy.Shown.Layers.Select(number => layout.Layer(copy.VolumeId, number))))
             .ToHashSet());
         string mounts = File.ReadAllText(Mounts);
         foreach (string volume in Directory.EnumerateDirectories(layout.Directory).Where(path => path != layout.Variants))
@@ -24,6 +25,21 @@ internal static class TreeSweep
             {
                 Directory.Delete(volume);
             }
+        }
+    }
+
+    /// <summary>Of a volume that was deleted: all layers that nobody shows; the others go with the last who does.</summary>
+    public static void RemoveVolume(string directory, LayerUse use)
+    {
+        if (!Directory.Exists(directory))
+        {
+            return;
+        }
+
+        Remove(Directory.EnumerateDirectories(directory).Where(use.TryDoom));
+        if (!Directory.EnumerateFileSystemEntries(directory).Any())
+        {
+            Directory.Delete(directory);
         }
     }
 

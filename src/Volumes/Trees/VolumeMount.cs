@@ -7,6 +7,9 @@ namespace Appliance.Volumes.Trees;
 /// <summary>Shows a version of a volume as one directory. No byte is copied; it costs what the kernel's mount costs.</summary>
 public static class VolumeMount
 {
+    private const UnixFileMode RootMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
     /// <summary>Shows the version so that nobody can change it there.</summary>
     /// <param name="view">What to show; keep it until the mount is disposed.</param>
     /// <param name="target">A directory that exists.</param>
@@ -19,7 +22,7 @@ public static class VolumeMount
         const MountFlags flags = MountFlags.ReadOnly | MountFlags.NoSuid | MountFlags.NoDevices;
         return layers.Count == 1
             ? FileSystemMount.Bind(layers[0], target, flags)
-            : FileSystemMount.Mount("overlay", target, "overlay", $"lowerdir={Join(layers)}", flags);
+            : OverlayMount.MountReadOnly(layers, target, flags);
     }
 
     /// <summary>Shows the version so that changes go to a directory of their own.</summary>
@@ -31,12 +34,11 @@ public static class VolumeMount
     /// <exception cref="ApplianceException">NotFound: the volume has no such directory.</exception>
     /// <exception cref="IOException">The kernel refuses; HResult is the errno.</exception>
     public static FileSystemMount MountWritable(VolumeView view, string target, VolumePath subPath, string changes, string work) =>
-        FileSystemMount.Mount(
-            "overlay",
-            target,
-            "overlay",
-            $"lowerdir={Join(LayersOf(view, subPath))},upperdir={Escape(changes)},workdir={Escape(work)}",
-            MountFlags.NoSuid | MountFlags.NoDevices);
+        OverlayMount.Mount(LayersOf(view, subPath), changes, work, target, isVolatile: true, MountFlags.NoSuid | MountFlags.NoDevices);
+
+    /// <summary>The permissions of the directory that a mount shows.</summary>
+    internal static UnixFileMode ModeOf(VolumeView view, VolumePath subPath) =>
+        subPath.IsRoot ? RootMode : File.GetUnixFileMode(LayersOf(view, subPath)[0]);
 
     private static List<string> LayersOf(VolumeView view, VolumePath subPath)
     {
@@ -78,10 +80,4 @@ public static class VolumeMount
 
         return false;
     }
-
-    private static string Join(IEnumerable<string> layers) => string.Join(':', layers.Select(Escape));
-
-    // The kernel splits its options at colons and commas.
-    private static string Escape(string path) =>
-        path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(":", "\\:", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal);
 }

@@ -26,7 +26,7 @@ public sealed class VolumeTrees : IAsyncDisposable
     private readonly string bootId = BootId.Read();
     private readonly Channel<string> noticed = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource stop = new();
-    private readonly Task loop;
+    private Task loop = Task.CompletedTask;
 
     private VolumeTrees(MetadataStore store, ContentStore contents, VersionPins pins, TreeLayout layout, Action<Exception> report)
     {
@@ -35,7 +35,6 @@ public sealed class VolumeTrees : IAsyncDisposable
         this.layout = layout;
         this.report = report;
         builder = new LayerBuilder(store, new InodeSource(contents, layout));
-        loop = Task.Run(RunAsync);
     }
 
     /// <summary>Clears away what a crash left behind, and begins to catch up with the volumes.</summary>
@@ -52,11 +51,13 @@ public sealed class VolumeTrees : IAsyncDisposable
         await store.WriteAsync(write => VolumeLayers.RemoveDoubtful(write, bootId)).ConfigureAwait(false);
         TreeSweep.Run(store, layout);
         var trees = new VolumeTrees(store, contents, pins, layout, report);
+        trees.KeepShown(bootId);
         foreach (VolumeRecord volume in store.Read(VolumeRows.List))
         {
             trees.Notice(volume.Id);
         }
 
+        trees.loop = Task.Run(trees.RunAsync);
         return trees;
     }
 
@@ -76,14 +77,40 @@ public sealed class VolumeTrees : IAsyncDisposable
         });
         string[] directories = [.. layers.AsEnumerable().Reverse().Select(layer => layout.Layer(volumeId, layer.Number))];
         use.Enter(directories);
-        return new VolumeView(layers[^1].ToVersion, directories, () => TreeSweep.Remove(use.Leave(directories)));
+        return ViewOf(layers[^1].ToVersion, directories);
     }
+
+    /// <summary>The version that a working copy of an earlier run shows. Its layers were kept for it; there is one view of each.</summary>
+    public VolumeView ResumeView(string volumeId, ShownVersion shown) => ViewOf(shown.Version, DirectoriesOf(volumeId, shown));
 
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync().ConfigureAwait(false);
         await loop.ConfigureAwait(false);
         stop.Dispose();
+    }
+
+    private VolumeView ViewOf(long version, string[] directories) =>
+        new(version, directories, () => TreeSweep.Remove(use.Leave(directories)));
+
+    private string[] DirectoriesOf(string volumeId, ShownVersion shown) =>
+        [.. shown.Layers.Select(number => layout.Layer(volumeId, number))];
+
+    /// <summary>Layers below containers that outlived the last run stay, replaced or not, until their working copies are closed.</summary>
+    private void KeepShown(string bootId)
+    {
+        foreach (WorkingCopyRecord copy in store.Read(WorkingCopyRows.List).Where(copy => copy.BootId == bootId))
+        {
+            HashSet<string> known = store.Read(read => VolumeRows.Find(read, copy.VolumeId) is { } volume
+                ? VolumeLayers.List(read, volume.Key).Select(layer => layout.Layer(copy.VolumeId, layer.Number)).ToHashSet()
+                : []);
+            string[] directories = DirectoriesOf(copy.VolumeId, copy.Shown);
+            use.Enter(directories);
+            foreach (string replaced in directories.Where(directory => !known.Contains(directory)))
+            {
+                use.TryDoom(replaced);
+            }
+        }
     }
 
     /// <summary>From which version on a new layer is built: below it lie only layers much larger than it will be.</summary>
@@ -163,7 +190,7 @@ public sealed class VolumeTrees : IAsyncDisposable
             }
             catch (ApplianceException gone) when (gone.Kind == ErrorKind.NotFound)
             {
-                TreeSweep.Remove([layout.Volume(volumeId)]);
+                TreeSweep.RemoveVolume(layout.Volume(volumeId), use);
             }
             catch (Exception failure) when (failure is ApplianceException or IOException or UnauthorizedAccessException)
             {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Appliance.Volumes.Trees;
 
 /// <summary>One version of a volume as directories on disk, which stay until this is disposed.</summary>
@@ -16,6 +18,10 @@ public sealed class VolumeView : IDisposable
 
     /// <summary>Directories to be laid over each other, the uppermost first; at least one. Never write to them.</summary>
     public IReadOnlyList<string> Layers { get; }
+
+    /// <summary>The layers' numbers, by which the view can be resumed.</summary>
+    internal IReadOnlyList<long> LayerNumbers =>
+        [.. Layers.Select(layer => long.Parse(Path.GetFileName(layer), CultureInfo.InvariantCulture))];
 
     public void Dispose() => Interlocked.Exchange(ref release, null)?.Invoke();
 }

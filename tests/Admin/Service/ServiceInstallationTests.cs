@@ -94,7 +94,7 @@ public sealed class ServiceInstallationTests : IDisposable
 
     private Task<StepOutcome[]> InstallAsync(string unit) => TakeAsync(new ServiceInstallation(paths, Systemctl, source, unit).Steps());
 
-    private Task<StepOutcome[]> RemoveAsync(string? data) => TakeAsync(new ServiceRemoval(paths, Systemctl, data).Steps());
+    private Task<StepOutcome[]> RemoveAsync(string? data) => TakeAsync(new ServiceRemoval(paths, Systemctl, () => Task.FromResult(false), data).Steps());
 
     private static async Task<StepOutcome[]> TakeAsync(IReadOnlyList<ServiceStep> steps)
     {

@@ -74,6 +74,12 @@ public sealed class NetworkPoolTests
 
         Assert.NotNull(after);
         Assert.Equal((before.Address, before.NamespacePath, before.Mtu), (after.Address, after.NamespacePath, after.Mtu));
+        using (FilterTable table = OpenTable(host))
+        {
+            // The name server's port by two protocols, and not the one of the process before.
+            Assert.Equal(2, table.ListElements("services").Count);
+        }
+
         await EchoServer.AskAsync(connection);
         await IsolationTests.AssertRefusedAsync(after, TestHost.RemoteAddress, 7000);
         await pool.SetPolicyAsync("c1", NetworkPolicy.Open);

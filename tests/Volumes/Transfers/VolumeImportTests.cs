@@ -193,7 +193,7 @@ public sealed class VolumeImportTests
         Assert.Equal(ErrorKind.ResourceExhausted, await fixture.FailureOfAsync(fixture.ImportAsync(scratch.Path)));
 
         Assert.Equal(1000, fixture.CheckedUsage(first.VolumeId!).Bytes);
-        Assert.InRange(new DriveInfo(mount.Path).AvailableFreeSpace, 30_000_000, long.MaxValue);
+        Assert.InRange(DiskSpace.Of(mount.Path).FreeBytes, 30_000_000, long.MaxValue);
     }
 
     [Fact]

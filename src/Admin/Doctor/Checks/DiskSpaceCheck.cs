@@ -1,3 +1,5 @@
+using Appliance.Native.Files;
+
 namespace Appliance.Admin.Doctor.Checks;
 
 /// <summary>Whether the data directory can be written, is nobody else's to read, and has room.</summary>
@@ -46,27 +48,14 @@ public sealed class DiskSpaceCheck(DoctorSubject subject) : IDoctorCheck
             existing = Path.GetDirectoryName(existing)!;
         }
 
-        var disk = new DriveInfo(existing);
-        string what = $"{disk.AvailableFreeSpace / (double)(1L << 30):F1} GiB free of {disk.TotalSize / (double)(1L << 30):F1}{FormatOf(disk)}";
+        DiskSpace disk = DiskSpace.Of(existing);
+        string what = $"{disk.FreeBytes / (double)(1L << 30):F1} GiB free of {disk.TotalBytes / (double)(1L << 30):F1}{(disk.Format is { } format ? $" on {format}" : "")}";
         const string Fix = "Free some, or choose a larger disk with --data DIR.";
-        return disk.AvailableFreeSpace switch
+        return disk.FreeBytes switch
         {
             < BytesMin => Finding.Bad("disk space", what, Fix),
             < BytesRecommended => Finding.Warn("disk space", $"{what}: little for images and models", Fix),
             _ => Finding.Ok("disk space", what),
         };
-    }
-
-    private static string FormatOf(DriveInfo disk)
-    {
-        try
-        {
-            return $" on {disk.DriveFormat}";
-        }
-        catch (DriveNotFoundException)
-        {
-            // In a change-root environment the list of mounts does not tell where the root is.
-            return "";
-        }
     }
 }

@@ -21,7 +21,4 @@ internal sealed class ConnectionCutter(ConnectionTracker tracker, ContainerFirew
         tracker.Cut(address, IsKept);
         SocketEnder.Cut(network.NamespacePath, peer => IPAddress.IsLoopback(peer) || peer.Equals(address) || IsKept(peer));
     }
-
-    /// <summary>Forgets all connections of an address, so that its next owner does not inherit them.</summary>
-    public void Forget(IPAddress address) => tracker.Cut(address, _ => false);
 }

@@ -30,16 +30,10 @@ internal sealed class ConnectionTracker : IDisposable
     /// <param name="isKept">Tells by the address it is connected to.</param>
     /// <returns>How many were forgotten.</returns>
     /// <exception cref="NetlinkException">The kernel has no such memory, or does not let us change it.</exception>
-    public int Cut(IPAddress container, Func<IPAddress, bool> isKept)
-    {
-        NetlinkAttributes[] cut = [.. List(container).Select(message => message.Attributes(HeaderBytes)).Where(entry => IsCut(entry, container, isKept))];
-        foreach (NetlinkAttributes[] part in cut.Chunk(DeletionsAtOnceMax))
-        {
-            Forget(part);
-        }
+    public int Cut(IPAddress container, Func<IPAddress, bool> isKept) => Forget(List(container), container.Equals, isKept);
 
-        return cut.Length;
-    }
+    /// <summary>Forgets all connections that some containers have opened, in one look through the kernel's memory.</summary>
+    public int Cut(IReadOnlySet<IPAddress> containers) => Forget(Query(_ => { }), containers.Contains, _ => false);
 
     public void Dispose() => socket.Dispose();
 
@@ -74,10 +68,21 @@ internal sealed class ConnectionTracker : IDisposable
         writeFilter(writer);
     });
 
-    private static bool IsCut(NetlinkAttributes entry, IPAddress container, Func<IPAddress, bool> isKept)
+    private int Forget(IReadOnlyList<NetlinkMessage> listed, Func<IPAddress, bool> isSource, Func<IPAddress, bool> isKept)
+    {
+        NetlinkAttributes[] cut = [.. listed.Select(message => message.Attributes(HeaderBytes)).Where(entry => IsCut(entry, isSource, isKept))];
+        foreach (NetlinkAttributes[] part in cut.Chunk(DeletionsAtOnceMax))
+        {
+            Forget(part);
+        }
+
+        return cut.Length;
+    }
+
+    private static bool IsCut(NetlinkAttributes entry, Func<IPAddress, bool> isSource, Func<IPAddress, bool> isKept)
     {
         NetlinkAttributes tuple = entry.Nested(OriginalTuple).Nested(TupleAddresses);
-        return container.Equals(tuple.FindAddress(Source)) && tuple.FindAddress(Destination) is { } destination && !isKept(destination);
+        return tuple.FindAddress(Source) is { } source && isSource(source) && tuple.FindAddress(Destination) is { } destination && !isKept(destination);
     }
 
     private void Forget(NetlinkAttributes[] entries)

@@ -83,6 +83,9 @@ internal sealed class FilterBatch(NetlinkWriter writer, string table)
     /// <summary>Those that are there already stay as they are.</summary>
     public void AddElements(string set, IReadOnlyList<SetElement> elements) => WriteElements(NewElement, NetlinkFlags.Create, set, elements);
 
+    /// <summary>Takes all values out of a set.</summary>
+    public void ClearSet(string set) => BeginMessage(DeleteElement).PutText(ElementsTable, table).PutText(ElementsSet, set);
+
     /// <summary>All of them must be there.</summary>
     public void RemoveElements(string set, IReadOnlyList<SetElement> elements) => WriteElements(DeleteElement, NetlinkFlags.None, set, elements);
 

@@ -40,6 +40,9 @@ internal sealed record FirewallLayout(InterfaceNames Interfaces, AddressPlan Add
         batch.AddSet(SetDefinition.Addresses(Forbidden, SetFlags.Interval));
         batch.AddSet(SetDefinition.ProtocolsWithPort(Services));
         batch.AddElements(Forbidden, AddressRanges.Of([Addresses.Subnet, .. ForbiddenNetworks.Select(Cidr.Parse)]));
+
+        // An earlier process listened on another port, which may be anybody's now.
+        batch.ClearSet(Services);
         batch.AddElements(Services, [Service(RuleWriter.Udp), Service(RuleWriter.Tcp)]);
         foreach (string chain in (string[])[Refuse, Open, HostServices, Outbound, Inbound])
         {

@@ -1,11 +1,14 @@
+using Appliance.Containers.Networks.Addresses;
 using Appliance.Containers.Networks.Isolation;
 using Microsoft.Extensions.Logging;
 
 namespace Appliance.Containers.Networks.Pooling;
 
 /// <summary>Keeps the host's side as it should be while others change the host's network, too.</summary>
-internal sealed class NetworkUpkeep(NetworkSweep sweep, HostForwarding forwarding, ContainerFirewall? firewall, ILogger logger)
+internal sealed class NetworkUpkeep(NetworkSweep sweep, HostForwarding forwarding, AddressPlan addresses, PolicyEnforcement? enforcement, ILogger logger)
 {
+    private readonly ContainerFirewall? firewall = enforcement?.Firewall;
+
     /// <param name="isUsed">Tells the slots whose networks are to be spared.</param>
     /// <param name="networks">Those that the packet filter must know.</param>
     /// <exception cref="IOException">The kernel refuses; HResult is the errno.</exception>
@@ -26,6 +29,7 @@ internal sealed class NetworkUpkeep(NetworkSweep sweep, HostForwarding forwardin
             NetworkLog.Swept(logger, swept.Count);
         }
 
+        enforcement?.ForgetEnded(swept.Select(addresses.At));
         Forward();
     }
 
@@ -46,7 +50,7 @@ internal sealed class NetworkUpkeep(NetworkSweep sweep, HostForwarding forwardin
                 firewall.SetGuard(forwarding.Ensure());
             }
         }
-        catch (UnauthorizedAccessException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             NetworkLog.NotForwarding(logger, failure.Message);
         }

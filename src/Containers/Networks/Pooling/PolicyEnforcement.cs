@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Sockets;
 using Appliance.Containers.Networks.Connections;
 using Appliance.Containers.Networks.Filtering;
@@ -10,6 +12,7 @@ namespace Appliance.Containers.Networks.Pooling;
 /// <summary>What holds containers to their policies: the packet filter, the name forwarder, the end of connections.</summary>
 internal sealed class PolicyEnforcement : IAsyncDisposable
 {
+    private readonly ConcurrentQueue<IPAddress> ended = new();
     private readonly ConnectionTracker tracker;
     private readonly ConnectionCutter cutter;
     private readonly NameForwarder forwarder;
@@ -30,8 +33,6 @@ internal sealed class PolicyEnforcement : IAsyncDisposable
     /// <exception cref="IOException">The kernel cannot filter packets as it must; HResult is the errno.</exception>
     public static PolicyEnforcement Open(NetworkParts parts, NetworkSettings settings, bool isGuarded)
     {
-        ConnectionTracker tracker = parts.Host.Run(() => new ConnectionTracker());
-        NameForwarder forwarder = OpenForwarder(parts, settings);
         FilterTable table = parts.Host.Run(() => new FilterTable(FirewallNames.Table(settings.Instance)));
         if (parts.Found.Count == 0)
         {
@@ -39,8 +40,10 @@ internal sealed class PolicyEnforcement : IAsyncDisposable
             table.Remove();
         }
 
+        NameForwarder forwarder = OpenForwarder(parts, settings);
         var layout = new FirewallLayout(parts.Interfaces, parts.Addresses, forwarder.Port, isGuarded);
         ContainerFirewall firewall = ContainerFirewall.Open(table, parts.Interfaces, parts.Addresses, layout);
+        ConnectionTracker tracker = parts.Host.Run(() => new ConnectionTracker());
         return new PolicyEnforcement(parts, firewall, tracker, forwarder, settings);
     }
 
@@ -68,7 +71,26 @@ internal sealed class PolicyEnforcement : IAsyncDisposable
         Opened.Forget(network.Slot);
         if (network.Address is { } address)
         {
-            cutter.Forget(address);
+            ended.Enqueue(address);
+        }
+    }
+
+    /// <summary>
+    /// Has the kernel forget the connections of containers that have ended, so that the next owners of their addresses
+    /// do not inherit them. It looks through all connections of the host, so it is done once for many.
+    /// </summary>
+    /// <exception cref="IOException">The kernel refuses; HResult is the errno.</exception>
+    public void ForgetEnded(IEnumerable<IPAddress> more)
+    {
+        HashSet<IPAddress> addresses = [.. more];
+        while (ended.TryDequeue(out IPAddress? address))
+        {
+            addresses.Add(address);
+        }
+
+        if (addresses.Count > 0)
+        {
+            tracker.Cut(addresses);
         }
     }
 

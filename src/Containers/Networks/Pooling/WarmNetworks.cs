@@ -43,7 +43,14 @@ internal sealed class WarmNetworks(NetworkBuilder builder, int count, TimeProvid
         await filling.ConfigureAwait(false);
         while (ready.TryDequeue(out ContainerNetwork? network))
         {
-            builder.Remove(network);
+            try
+            {
+                builder.Remove(network);
+            }
+            catch (IOException)
+            {
+                // The next start sweeps it.
+            }
         }
     }
 

@@ -45,6 +45,49 @@ internal sealed class LowerTree(IReadOnlyList<string> directories)
         return null;
     }
 
+    /// <summary>The names in a directory of the union; none where there is no such directory. No link is followed.</summary>
+    public IReadOnlyCollection<NodeName> List(IReadOnlyList<NodeName> path)
+    {
+        HashSet<NodeName> seen = [];
+        HashSet<NodeName> hidden = [];
+        foreach (string layer in directories)
+        {
+            using DirectoryHandle root = DirectoryHandle.Open(layer);
+            if (!Collect(root, path, 0, seen, hidden))
+            {
+                break;
+            }
+        }
+
+        return seen;
+    }
+
+    /// <summary>False when layers further down do not matter.</summary>
+    private static bool Collect(DirectoryHandle directory, IReadOnlyList<NodeName> path, int index, HashSet<NodeName> seen, HashSet<NodeName> hidden)
+    {
+        bool mayGoOn;
+        if (index == path.Count)
+        {
+            foreach (NodeName name in directory.List().Where(name => !hidden.Contains(name)))
+            {
+                (directory.Find(name) is { IsWhiteout: true } && !seen.Contains(name) ? hidden : seen).Add(name);
+            }
+
+            mayGoOn = true;
+        }
+        else if (directory.Find(path[index]) is { } found)
+        {
+            using DirectoryHandle? child = found.Kind == NodeKind.Directory ? directory.TryOpen(path[index]) : null;
+            mayGoOn = child is not null && Collect(child, path, index + 1, seen, hidden);
+        }
+        else
+        {
+            mayGoOn = true;
+        }
+
+        return mayGoOn && !IsOpaque(directory, index);
+    }
+
     private static Outcome Find(DirectoryHandle directory, IReadOnlyList<NodeName> path, int index, out NodeStatus status)
     {
         status = default;

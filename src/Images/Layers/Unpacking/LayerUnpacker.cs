@@ -16,6 +16,9 @@ internal sealed class LayerUnpacker(string directory, IReadOnlyList<string> belo
 {
     private readonly DiskRoom room = new(directory, limits.DiskReserveBytes);
 
+    /// <summary>Whether owner, mode and time of the directory itself stay as they are: it is one of an image, not a new root.</summary>
+    public bool KeepsRoot { get; init; }
+
     /// <exception cref="Core.Errors.ApplianceException">
     /// InvalidArgument: the entry at fault. ResourceExhausted: the disk. What was unpacked by then is left.
     /// </exception>
@@ -47,7 +50,12 @@ internal sealed class LayerUnpacker(string directory, IReadOnlyList<string> belo
             await PlaceAsync(writer, directories, reader, entry, path, cancellation).ConfigureAwait(false);
         }
 
-        Finish(root, directories, rootEntry);
+        directories.SetTimes();
+        if (!KeepsRoot)
+        {
+            SetRoot(root, directories, rootEntry);
+        }
+
         return new UnpackedLayer(size, count, directories.HasLookedBelow);
     }
 
@@ -71,9 +79,8 @@ internal sealed class LayerUnpacker(string directory, IReadOnlyList<string> belo
         }
     }
 
-    private static void Finish(DirectoryHandle root, LayerDirectories directories, TarEntry? rootEntry)
+    private static void SetRoot(DirectoryHandle root, LayerDirectories directories, TarEntry? rootEntry)
     {
-        directories.SetTimes();
         if (rootEntry is null)
         {
             directories.SetRootAsBelow();

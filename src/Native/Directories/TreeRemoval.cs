@@ -1,9 +1,7 @@
-using Appliance.Native.Directories;
-
-namespace Appliance.Images.Layers.Trees;
+namespace Appliance.Native.Directories;
 
 /// <summary>Removes whole trees, whatever bytes their names are made of, and never through a link.</summary>
-internal static class TreeRemoval
+public static class TreeRemoval
 {
     private const int NotADirectory = 20;
 

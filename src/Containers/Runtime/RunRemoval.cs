@@ -1,0 +1,64 @@
+using Appliance.Containers.Shims;
+using Appliance.Native.Directories;
+using Appliance.Native.Mounts;
+
+namespace Appliance.Containers.Runtime;
+
+/// <summary>Ends every container of an appliance and removes what they live through, whether or not a server runs.</summary>
+public static class RunRemoval
+{
+    private const string MountTable = "/proc/self/mountinfo";
+    private const string CgroupRoot = "/sys/fs/cgroup";
+    private const int MountPointColumn = 4;
+
+    /// <exception cref="IOException">Something is still in use.</exception>
+    public static async Task RemoveAsync(RunDirectory run)
+    {
+        foreach (string bundle in run.ListBundles())
+        {
+            await BundleSweep.RemoveAsync(bundle, ShimPrograms.Locate().Runc, run.RuntimeState);
+        }
+
+        // What lies on top was mounted later.
+        foreach (string mounted in MountsBelow(run.Root).Reverse())
+        {
+            FileSystemMount.DetachAll(mounted);
+        }
+
+        TreeRemoval.Remove(run.Root);
+        RemoveGroups(run.Instance);
+    }
+
+    private static IReadOnlyList<string> MountsBelow(string root) =>
+    [
+        .. File.ReadLines(MountTable)
+            .Select(line => line.Split(' ')[MountPointColumn].Replace("\\040", " ", StringComparison.Ordinal))
+            .Where(mounted => mounted.StartsWith(root + "/", StringComparison.Ordinal)),
+    ];
+
+    /// <summary>Control groups are in one hierarchy, or in one for each controller; each is a directory that must be empty.</summary>
+    private static void RemoveGroups(string instance)
+    {
+        string[] hierarchies = CgroupEvents.IsUnified ? [CgroupRoot] : Directory.GetDirectories(CgroupRoot);
+        foreach (string group in hierarchies.Select(hierarchy => $"{hierarchy}/appliance/{instance}").Where(Directory.Exists))
+        {
+            foreach (string directory in Directory.GetDirectories(group).Append(group))
+            {
+                TryRemoveGroup(directory);
+            }
+        }
+    }
+
+    private static void TryRemoveGroup(string directory)
+    {
+        try
+        {
+            // Only the kernel's own files are in it: they go with the directory, and cannot be deleted one by one.
+            GroupDirectory.Remove(directory);
+        }
+        catch (IOException)
+        {
+            // A process in it is on its way out; an empty group costs nothing.
+        }
+    }
+}

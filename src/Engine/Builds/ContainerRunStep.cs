@@ -1,0 +1,125 @@
+using Appliance.Containers.Guest;
+using Appliance.Containers.Runtime;
+using Appliance.Containers.Specs;
+using Appliance.Containers.Streams;
+using Appliance.Core.Errors;
+using Appliance.Core.Ids;
+using Appliance.Engine.Sandboxes;
+using Appliance.Images.Building;
+
+namespace Appliance.Engine.Builds;
+
+/// <summary>Runs a command of an image build in a container of its own.</summary>
+public sealed class ContainerRunStep(ContainerRuntime runtime, SandboxNetworks networks) : IRunStep
+{
+    private const string HostName = "build";
+    private const int KillSignal = 9;
+
+    private static readonly SandboxNetwork OpenNetwork = new(SandboxNetworkKind.Open, [], []);
+    private static readonly SandboxNetwork NoNetwork = new(SandboxNetworkKind.Blocked, [], []);
+
+    public async Task<RunStepResult> RunAsync(RunStepRequest request, CancellationToken cancellation)
+    {
+        if (request.Gpu.Length > 0)
+        {
+            throw new ApplianceException(ErrorKind.FailedPrecondition, $"This build step asks for a GPU ('{request.Gpu}'); builds get none here yet.");
+        }
+
+        if (request.Volumes.Count > 0)
+        {
+            throw new ApplianceException(ErrorKind.Unimplemented, "Volumes during a build are not available yet on this server.");
+        }
+
+        TaskId task = TaskId.Mint(isVersion2: false);
+        TaskDirectory directory = runtime.DirectoryOf(task.Text);
+        (string network, IReadOnlyList<ContainerMount> mounts) = await networks.RentAsync(
+            task, request.HasNoNetwork ? NoNetwork : OpenNetwork, HostName, Path.Combine(directory.Root, "etc"));
+        try
+        {
+            ContainerSpec spec = Describe(request, task, network, [.. mounts, .. EmptyMounts(request, directory)]);
+            Container container = await runtime.StartAsync(spec, cancellation);
+            ProcessExit exit = await FollowAsync(container, request, cancellation);
+            await runtime.RemoveAsync(task.Text);
+            string? detail = exit.IsOutOfMemory ? "It ran out of memory." : exit.Fault;
+            return new RunStepResult(exit.Status, exit.Status == 0 ? TakeChanges(directory, spec) : null, detail);
+        }
+        finally
+        {
+            await runtime.RemoveAsync(task.Text);
+            await networks.ReleaseAsync(task);
+            directory.Remove();
+        }
+    }
+
+    private ContainerSpec Describe(RunStepRequest request, TaskId task, string network, IReadOnlyList<ContainerMount> mounts) => new()
+    {
+        Id = task.Text,
+        Layers = request.LowerDirectories,
+        User = request.User,
+        Hostname = HostName,
+        NetworkNamespace = network,
+        Process = new ProcessSpec
+        {
+            Arguments = [GuestPrograms.MountPoint + "/" + GuestPrograms.Init, "--", .. request.Arguments],
+            Environment = [.. request.Environment.Select(each => $"{each.Key}={each.Value}")],
+            WorkingDirectory = request.WorkingDirectory,
+        },
+        Mounts = [new ContainerMount(GuestPrograms.EnsureUnpacked(runtime.Run.Root), GuestPrograms.MountPoint, IsReadOnly: true), .. mounts],
+    };
+
+    private static IEnumerable<ContainerMount> EmptyMounts(RunStepRequest request, TaskDirectory directory)
+    {
+        for (int index = 0; index < request.EmptyMounts.Count; index++)
+        {
+            string empty = Path.Combine(directory.Root, "empty", $"{index}");
+            Directory.CreateDirectory(empty);
+            yield return new ContainerMount(empty, request.EmptyMounts[index], IsReadOnly: false);
+        }
+    }
+
+    /// <summary>Passes the output on until the command has ended.</summary>
+    private static async Task<ProcessExit> FollowAsync(Container container, RunStepRequest request, CancellationToken cancellation)
+    {
+        ContainerProcess process = container.Main;
+        try
+        {
+            using var turn = new SemaphoreSlim(1);
+            await Task.WhenAll(
+                PassOnAsync(process.OutputPath, false, process, request, turn, cancellation),
+                PassOnAsync(process.ErrorPath, true, process, request, turn, cancellation));
+            return await process.Exited;
+        }
+        catch (OperationCanceledException)
+        {
+            await container.KillAsync(process, KillSignal, all: true);
+            await process.Exited;
+            throw;
+        }
+    }
+
+    private static async Task PassOnAsync(
+        string path, bool isError, ContainerProcess process, RunStepRequest request, SemaphoreSlim turn, CancellationToken cancellation)
+    {
+        await foreach (OutputPiece piece in OutputReader.ReadAsync(path, 0, process.OutputEnded, cancellation))
+        {
+            await turn.WaitAsync(cancellation);
+            try
+            {
+                await request.Output(piece.Bytes, isError);
+            }
+            finally
+            {
+                turn.Release();
+            }
+        }
+    }
+
+    /// <summary>The task's directory goes; its changes are the builder's now.</summary>
+    private static string TakeChanges(TaskDirectory directory, ContainerSpec spec)
+    {
+        MountTraces.Remove(directory.Changes, spec.Mounts.Select(mount => mount.Target));
+        string taken = directory.Root + ".changes";
+        Directory.Move(directory.Changes, taken);
+        return taken;
+    }
+}

@@ -1,0 +1,166 @@
+using System.Collections.Concurrent;
+using Appliance.Containers.Runtime;
+using Appliance.Containers.Specs;
+using Appliance.Core.Errors;
+using Appliance.Core.Ids;
+using Appliance.Metadata;
+using Appliance.Objects;
+using Appliance.Volumes.Paths;
+using Appliance.Volumes.WorkingCopies;
+
+namespace Appliance.Engine.Sandboxes;
+
+/// <summary>The volumes of running sandboxes: each sees its own copy until it commits and reloads.</summary>
+public sealed class SandboxVolumes(
+    VolumeWorkingCopies copies, MetadataStore store, ContainerRuntime runtime, TimeProvider clock, Action<Exception> report) : IAsyncDisposable
+{
+    /// <summary>Where clients look for open files of volumes.</summary>
+    private const string Room = "/__modal/volumes";
+
+    private static readonly TimeSpan CommitInterval = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<TaskId, OpenVolumes> open = new();
+
+    /// <summary>Mounts a sandbox's volumes, and says how its container is to show them.</summary>
+    /// <exception cref="ApplianceException">NotFound: a volume. InvalidArgument: a path. FailedPrecondition: a sub path is a file.</exception>
+    public async Task<(IReadOnlyList<ContainerMount> Mounts, IReadOnlyList<ContainerLink> Links)> OpenAsync(
+        LiveSandbox sandbox, CancellationToken cancellation)
+    {
+        if (sandbox.Definition.Volumes.Count == 0)
+        {
+            return ([], []);
+        }
+
+        CheckRights(sandbox);
+        var opened = new OpenVolumes(clock, report);
+        open[sandbox.TaskId] = opened;
+        List<ContainerLink> links = [];
+        for (int index = 0; index < sandbox.Definition.Volumes.Count; index++)
+        {
+            SandboxVolume volume = sandbox.Definition.Volumes[index];
+            string name = NameOf(sandbox.Definition, index);
+            opened.Add(
+                await copies.OpenAsync(
+                    new WorkingCopyRequest(
+                        CopyId(sandbox.TaskId, index),
+                        volume.VolumeId,
+                        VolumePath.Read(volume.SubPath ?? ""),
+                        volume.IsReadOnly,
+                        Path.Combine(runtime.DirectoryOf(sandbox.TaskId.Text).Root, "volumes", $"{index}"),
+                        Path.Combine(RoomOf(sandbox.TaskId), name)),
+                    cancellation));
+            links.Add(new ContainerLink(volume.MountPath, $"{Room}/{name}"));
+        }
+
+        return ([new ContainerMount(RoomOf(sandbox.TaskId), Room, IsReadOnly: true, FollowsMachine: true)], links);
+    }
+
+    /// <summary>Takes up the volumes of a container that an earlier process started.</summary>
+    public async Task AdoptAsync(LiveSandbox sandbox, CancellationToken cancellation)
+    {
+        var adopted = new OpenVolumes(clock, report);
+        open[sandbox.TaskId] = adopted;
+        for (int index = 0; index < sandbox.Definition.Volumes.Count; index++)
+        {
+            adopted.Add(await copies.AdoptAsync(CopyId(sandbox.TaskId, index), cancellation));
+        }
+    }
+
+    /// <summary>Commits what a container wrote, and shows it the newest versions.</summary>
+    /// <exception cref="ApplianceException">FailedPrecondition: files are open. NotFound: a volume was deleted.</exception>
+    public async Task ReloadAsync(TaskId task, CancellationToken cancellation)
+    {
+        foreach (VolumeWorkingCopy copy in open.GetValueOrDefault(task)?.Copies ?? [])
+        {
+            await copy.ReloadAsync(null, cancellation);
+        }
+    }
+
+    /// <summary>Commits what an ended container wrote, and unmounts.</summary>
+    public async Task CloseAsync(TaskId task)
+    {
+        if (!open.TryRemove(task, out OpenVolumes? volumes))
+        {
+            return;
+        }
+
+        await volumes.StopCommitsAsync();
+        foreach (VolumeWorkingCopy copy in volumes.Copies)
+        {
+            try
+            {
+                await copy.CloseAsync(CloseMode.Commit, CancellationToken.None);
+            }
+            catch (ApplianceException failure)
+            {
+                // The volume was deleted, or the disk is full: the next start of the server tries again what can be.
+                report(failure);
+            }
+        }
+    }
+
+    /// <summary>Commits and removes what containers left that nobody looks after any more.</summary>
+    public Task SweepAsync() => copies.SweepAsync(id => open.ContainsKey(TaskId.FromText(id[..id.IndexOf('/', StringComparison.Ordinal)])), report, CancellationToken.None);
+
+    /// <summary>Mounts stay, for containers that go on.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (OpenVolumes volumes in open.Values)
+        {
+            await volumes.StopCommitsAsync();
+        }
+
+        await copies.DisposeAsync();
+    }
+
+    private void CheckRights(LiveSandbox sandbox) => store.Read(read =>
+    {
+        foreach (SandboxVolume volume in sandbox.Definition.Volumes)
+        {
+            if (volume.VolumeId.StartsWith(NetworkFileSystemId.Prefix + "-", StringComparison.Ordinal))
+            {
+                ObjectDirectory.Get<NetworkFileSystemId>(read, sandbox.Owner, volume.VolumeId);
+            }
+            else
+            {
+                ObjectDirectory.Get<VolumeId>(read, sandbox.Owner, volume.VolumeId);
+            }
+        }
+
+        return true;
+    });
+
+    private string RoomOf(TaskId task) => Path.Combine(runtime.Run.Root, "volumes", task.Text);
+
+    private static string CopyId(TaskId task, int index) => $"{task}/{index}";
+
+    /// <summary>A volume that is mounted twice has a second name the second time.</summary>
+    private static string NameOf(SandboxDefinition definition, int index)
+    {
+        string id = definition.Volumes[index].VolumeId;
+        return definition.Volumes.Take(index).Any(other => other.VolumeId == id) ? $"{id}.{index}" : id;
+    }
+
+    private sealed class OpenVolumes(TimeProvider clock, Action<Exception> report)
+    {
+        private readonly List<BackgroundCommits> commits = [];
+
+        public List<VolumeWorkingCopy> Copies { get; } = [];
+
+        public void Add(VolumeWorkingCopy copy)
+        {
+            Copies.Add(copy);
+            commits.Add(new BackgroundCommits(copy, CommitInterval, clock, report));
+        }
+
+        public async Task StopCommitsAsync()
+        {
+            foreach (BackgroundCommits each in commits)
+            {
+                await each.DisposeAsync();
+            }
+
+            commits.Clear();
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using Appliance.Contents;
+using Appliance.Core.Errors;
+using Appliance.Core.Ids;
+using Appliance.Identity;
+using Appliance.Identity.Workspaces;
+using Appliance.Images.Building;
+using Appliance.Metadata;
+using Appliance.Metadata.Transactions;
+using Appliance.Objects;
+using Appliance.Protos.Modal;
+using Appliance.Secrets;
+
+namespace Appliance.Gateways.Modal.Images;
+
+/// <summary>From what a client sends to what is built.</summary>
+public sealed class ImageRequestReader(MetadataStore store, ContentStore contents, SecretVault secrets, WorkspaceModel workspace)
+{
+    // What a client may use was checked when it asked; the build itself acts for the workspace.
+    private readonly Caller builder = new(workspace.Id, new TokenId(""), "image build");
+
+    /// <summary>Reads a stored request.</summary>
+    /// <exception cref="ApplianceException">Unimplemented: it asks for more than Dockerfile commands.</exception>
+    public BuildRequest Read(ReadOnlyMemory<byte> stored)
+    {
+        Image image = ImageGetOrCreateRequest.Parser.ParseFrom(stored.Span).Image;
+        if (image.BuildFunction is not null)
+        {
+            throw new ApplianceException(ErrorKind.Unimplemented, "Images built by running a function (run_function) are not available yet on this server: use run_commands.");
+        }
+
+        return new BuildRequest([.. image.DockerfileCommands])
+        {
+            Bases = image.BaseImages.ToDictionary(one => one.DockerTag, one => one.ImageId, StringComparer.Ordinal),
+            Context = new MountContext(store, contents, image.ContextMountId, image.ContextFiles),
+            Arguments = new Dictionary<string, string>(image.BuildArgs, StringComparer.Ordinal),
+            ReadSecretsAsync = cancellation => ReadSecretsAsync([.. image.SecretIds], cancellation),
+            Volumes = [.. image.VolumeMounts.Select(mount => new BuildVolume(VolumeId.FromText(mount.VolumeId), mount.MountPath, mount.SubPath, mount.ReadOnly))],
+            Gpu = GpuText.Of(image.GpuConfig),
+        };
+    }
+
+    /// <summary>Whether the caller may use what the build needs.</summary>
+    /// <exception cref="ApplianceException">InvalidArgument or NotFound: what it may not, or what is not there.</exception>
+    public static void Check(ReadTransaction read, Caller caller, Image image)
+    {
+        foreach (string secret in image.SecretIds)
+        {
+            ObjectDirectory.Get<SecretId>(read, caller, secret);
+        }
+
+        foreach (VolumeMount mount in image.VolumeMounts)
+        {
+            ObjectDirectory.Get<VolumeId>(read, caller, mount.VolumeId);
+        }
+
+        if (image.ContextMountId.Length > 0)
+        {
+            ObjectDirectory.Get<MountId>(read, caller, image.ContextMountId);
+        }
+
+        if (image.BaseImages.GroupBy(one => one.DockerTag, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new ApplianceException(ErrorKind.InvalidArgument, $"Two base images are called '{twice.Key}': give each a name of its own.");
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<string, string>> ReadSecretsAsync(IReadOnlyList<string> ids, CancellationToken cancellation)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string id in ids)
+        {
+            foreach ((string name, string value) in await store.WriteAsync(write => secrets.Read(write, builder, SecretId.FromText(id)), cancellation))
+            {
+                values[name] = value;
+            }
+        }
+
+        return values;
+    }
+}
