@@ -83,7 +83,7 @@ public sealed class Container : IAsyncDisposable
         {
             await slot.Shim.KillAsync(process.Id, signal, all, CancellationToken.None);
         }
-        catch (TtrpcException refusal) when (process.Exited.IsCompleted || refusal.Code is TtrpcCode.NotFound)
+        catch (TtrpcException refusal) when (process.Exited.IsCompleted || refusal.MeansGone)
         {
             // It ended by itself.
         }
@@ -169,7 +169,7 @@ public sealed class Container : IAsyncDisposable
             await slot.Shim.ExecAsync(execId, SpecWriter.Write(spec, limits), streams, CancellationToken.None);
             await slot.Shim.StartAsync(execId, CancellationToken.None);
         }
-        catch (TtrpcException complaint) when (complaint.Code is TtrpcCode.Unavailable or TtrpcCode.NotFound)
+        catch (TtrpcException complaint) when (complaint.MeansGone && Main.Exited.IsCompleted || complaint.Code is TtrpcCode.Unavailable)
         {
             await process.DisposeAsync();
             throw new ApplianceException(ErrorKind.FailedPrecondition, $"Container '{Id}' has ended: nothing can be started in it.", complaint);

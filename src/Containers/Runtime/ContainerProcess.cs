@@ -102,7 +102,7 @@ public sealed class ContainerProcess : IAsyncDisposable
         {
             await shim!.CloseInputAsync(Id, CancellationToken.None);
         }
-        catch (TtrpcException gone) when (gone.Code is TtrpcCode.NotFound or TtrpcCode.Unavailable)
+        catch (TtrpcException gone) when (gone.MeansGone)
         {
             // The process has ended: its input is closed anyway.
         }

@@ -4,6 +4,10 @@ namespace Appliance.Containers.Ttrpc;
 public sealed class TtrpcException(TtrpcCode code, string message, Exception? cause = null) : Exception(message, cause)
 {
     public TtrpcCode Code { get; } = code;
+
+    /// <summary>What the call was about has ended, or the shim has. Some calls of shims say so in the text alone.</summary>
+    public bool MeansGone => Code is TtrpcCode.NotFound or TtrpcCode.Unavailable
+        || Message.EndsWith("not found", StringComparison.Ordinal) || Message.Contains("already finished", StringComparison.Ordinal);
 }
 
 /// <summary>The status codes that shims answer with; the numbers are gRPC's.</summary>
