@@ -12,7 +12,9 @@ public sealed class LiveSandbox(SandboxRecord record, SandboxDefinition definiti
     private readonly TaskCompletionSource<SandboxResult> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private readonly TaskCompletionSource removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private SandboxDefinition definition = definition;
     private long lastUsedTicks;
+    private int uses;
 
     public SandboxId Id => record.Id;
 
@@ -23,7 +25,10 @@ public sealed class LiveSandbox(SandboxRecord record, SandboxDefinition definiti
     /// <summary>On whose behalf it reads secrets and volumes.</summary>
     public Caller Owner { get; } = new(record.WorkspaceId, record.CreatedBy, record.CreatedBy.Text);
 
-    public SandboxDefinition Definition => definition;
+    public SandboxDefinition Definition => Volatile.Read(ref definition);
+
+    /// <summary>Whether somebody reaches it from outside right now.</summary>
+    public bool IsInUse => Volatile.Read(ref uses) > 0;
 
     /// <summary>When somebody last ran something in it, wrote to it or reached it from outside.</summary>
     public DateTimeOffset LastUsedAt(TimeProvider clock)
@@ -34,6 +39,13 @@ public sealed class LiveSandbox(SandboxRecord record, SandboxDefinition definiti
 
     /// <summary>Notes that it is being used.</summary>
     public void Touch(DateTimeOffset now) => Interlocked.Exchange(ref lastUsedTicks, now.UtcTicks);
+
+    /// <summary>Notes that one more, or one less, is connected to it from outside.</summary>
+    public void ChangeUses(int by, DateTimeOffset now)
+    {
+        Interlocked.Add(ref uses, by);
+        Touch(now);
+    }
 
     /// <summary>Ends when its container runs; fails when there will be none.</summary>
     public Task<Container> Started => started.Task;
@@ -47,6 +59,8 @@ public sealed class LiveSandbox(SandboxRecord record, SandboxDefinition definiti
     internal void SetRemoved() => removed.TrySetResult();
 
     internal void SetStarted(Container container) => started.TrySetResult(container);
+
+    internal void SetDefinition(SandboxDefinition changed) => Volatile.Write(ref definition, changed);
 
     internal void SetEnded(SandboxResult result)
     {

@@ -1,3 +1,4 @@
+using Appliance.Containers.Networks.Policies;
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
 using Appliance.Identity;
@@ -55,6 +56,12 @@ public sealed class SandboxCreation(SecretVault secrets)
         {
             throw new ApplianceException(
                 ErrorKind.InvalidArgument, $"A sandbox's timeout is 1 to {TimeoutSecondsMax} seconds; {definition.TimeoutSeconds} was asked for.");
+        }
+
+        _ = SandboxNetworks.PolicyOf(definition.Network);
+        foreach (string clients in definition.InboundCidrs)
+        {
+            Cidr.Parse(clients);
         }
 
         if (definition.WorkingDirectory is { } directory && !directory.StartsWith('/'))

@@ -8,7 +8,8 @@ using Appliance.Images.Catalog;
 namespace Appliance.Engine.Sandboxes;
 
 /// <summary>Makes the container that a sandbox was asked to be.</summary>
-public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary library, SandboxEnvironment environment, SandboxNetworks networks, SandboxVolumes volumes)
+public sealed class SandboxLauncher(
+    ContainerRuntime runtime, ImageLibrary library, SandboxEnvironment environment, SandboxNetworks networks, SandboxVolumes volumes, SandboxTunnels tunnels)
 {
     private const string HostName = "modal";
     private const string InitPath = GuestPrograms.MountPoint + "/" + GuestPrograms.Init;
@@ -28,6 +29,7 @@ public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary libra
             IReadOnlyList<string> variables = await environment.ReadAsync(sandbox, image, cancellation);
             (string network, IReadOnlyList<ContainerMount> mounts) = await networks.RentAsync(
                 sandbox.TaskId, definition.Network, HostName, Path.Combine(runtime.DirectoryOf(sandbox.TaskId.Text).Root, "etc"));
+            await tunnels.OpenAsync(sandbox);
             (IReadOnlyList<ContainerMount> room, IReadOnlyList<ContainerLink> links) = await volumes.OpenAsync(sandbox, cancellation);
             ContainerSpec spec = Describe(sandbox, image, variables) with { Hostname = HostName, NetworkNamespace = network, Links = links };
             Container container = await runtime.StartAsync(spec with { Mounts = [.. spec.Mounts, .. mounts, .. room] }, cancellation);
@@ -38,6 +40,7 @@ public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary libra
         {
             hold.Dispose();
             await volumes.CloseAsync(sandbox.TaskId);
+            await tunnels.CloseAsync(sandbox.TaskId);
             await networks.ReleaseAsync(sandbox.TaskId);
             throw;
         }
@@ -71,6 +74,7 @@ public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary libra
         }
 
         await volumes.AdoptAsync(sandbox, cancellation);
+        await tunnels.OpenAsync(sandbox);
         ReleaseLater(container, hold);
         return container;
     }
@@ -90,6 +94,7 @@ public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary libra
     /// <summary>Removes what is left of a sandbox's container, but for what it wrote to its streams.</summary>
     public async Task RemoveAsync(LiveSandbox sandbox)
     {
+        await tunnels.CloseAsync(sandbox.TaskId);
         await runtime.RemoveAsync(sandbox.TaskId.Text);
         await networks.ReleaseAsync(sandbox.TaskId);
         runtime.DirectoryOf(sandbox.TaskId.Text).RemoveChanges();

@@ -1,6 +1,8 @@
+using System.Net.Sockets;
 using Appliance.Containers.Networks;
 using Appliance.Containers.Networks.Names;
 using Appliance.Containers.Networks.Policies;
+using Appliance.Containers.Networks.Tunnels;
 using Appliance.Containers.Runtime;
 using Appliance.Containers.Specs;
 using Appliance.Core.Ids;
@@ -71,6 +73,16 @@ public sealed class SandboxNetworks(RunDirectory run, ILogger log) : IAsyncDispo
 
     /// <exception cref="Core.Errors.ApplianceException">InvalidArgument: a malformed policy. NotFound: no such container.</exception>
     public Task SetPolicyAsync(TaskId task, SandboxNetwork wanted) => Open().SetPolicyAsync(task.Text, PolicyOf(wanted));
+
+    /// <summary>Publishes a port of a container on the machine until the listener is disposed.</summary>
+    /// <exception cref="Core.Errors.ApplianceException">AlreadyExists: the machine's port is taken. FailedPrecondition: there is no network.</exception>
+    public TunnelListener OpenTunnel(TaskId task, TunnelSettings settings) => Open().OpenTunnel(task.Text, settings);
+
+    /// <summary>Connects from the machine to a port of a container, whatever its policy.</summary>
+    /// <exception cref="SocketException">Nobody listens there.</exception>
+    /// <exception cref="Core.Errors.ApplianceException">NotFound, FailedPrecondition: there is no network.</exception>
+    public Task<Socket> ConnectAsync(TaskId task, int port, CancellationToken cancellation) =>
+        Open().ConnectAsync(task.Text, port, cancellation);
 
     public Task ReleaseAsync(TaskId task) => pool?.Find(task.Text) is null ? Task.CompletedTask : pool.ReleaseAsync(task.Text);
 

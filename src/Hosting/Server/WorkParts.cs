@@ -24,6 +24,10 @@ public sealed class WorkParts : IAsyncDisposable
 
     public required SandboxVolumes Volumes { get; init; }
 
+    public required SandboxTunnels Tunnels { get; init; }
+
+    public required SandboxPolicies Policies { get; init; }
+
     public required SandboxDirectory Sandboxes { get; init; }
 
     public required SandboxCreation SandboxCreation { get; init; }
@@ -39,7 +43,7 @@ public sealed class WorkParts : IAsyncDisposable
     public required TaskTokenSigner TaskTokens { get; init; }
 
     public static async Task<WorkParts> OpenAsync(
-        MetadataStore store, StorageParts storage, string dataDirectory, TimeProvider clock, ILoggerFactory logs)
+        MetadataStore store, StorageParts storage, string dataDirectory, TunnelDoor door, TimeProvider clock, ILoggerFactory logs)
     {
         ILogger log = logs.CreateLogger("Containers");
         void Report(Exception failure) => log.LogError(failure, "Work on containers failed in the background.");
@@ -50,14 +54,17 @@ public sealed class WorkParts : IAsyncDisposable
         var copies = new VolumeWorkingCopies(store, storage.Contents, storage.VolumeCommitter, storage.VolumeTrees, clock);
         var volumes = new SandboxVolumes(copies, store, containers, clock, Report);
         var environment = new SandboxEnvironment(store, storage.Secrets);
+        var tunnels = new SandboxTunnels(networks, store, door, clock);
         var supervisor = new SandboxSupervisor(
-            store, containers, new SandboxLauncher(containers, storage.Images, environment, networks, volumes), clock, Report);
+            store, containers, new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels), clock, Report);
         var processes = new TaskProcesses(supervisor, containers);
         return new WorkParts
         {
             Containers = containers,
             Networks = networks,
             Volumes = volumes,
+            Tunnels = tunnels,
+            Policies = new SandboxPolicies(store, processes, networks),
             Sandboxes = new SandboxDirectory(store),
             SandboxCreation = new SandboxCreation(storage.Secrets),
             Supervisor = supervisor,
@@ -71,6 +78,7 @@ public sealed class WorkParts : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Supervisor.DisposeAsync();
+        await Tunnels.DisposeAsync();
         await Volumes.DisposeAsync();
         await Containers.DisposeAsync();
         await Networks.DisposeAsync();
