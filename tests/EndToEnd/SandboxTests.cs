@@ -20,6 +20,9 @@ public sealed class SandboxTests
     public Task Tunnels_ThroughTheRealClient_WorkAndFailAsItsUsersExpect() => CheckAsync("modal-tunnels.mjs");
 
     [RootFact]
+    public Task Sidecars_ThroughTheRealClient_WorkAndFailAsItsUsersExpect() => CheckAsync("modal-sidecars.mjs");
+
+    [RootFact]
     public async Task Sandboxes_AcrossAKilledServer_GoOn()
     {
         using var data = new DataFolder();

@@ -9,6 +9,7 @@ namespace Appliance.Engine.Sandboxes;
 public sealed class LiveSandbox(SandboxRecord record, SandboxDefinition definition)
 {
     private readonly TaskCompletionSource<Container> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<DateTimeOffset> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<SandboxResult> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private readonly TaskCompletionSource removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -50,6 +51,9 @@ public sealed class LiveSandbox(SandboxRecord record, SandboxDefinition definiti
     /// <summary>Ends when its container runs; fails when there will be none.</summary>
     public Task<Container> Started => started.Task;
 
+    /// <summary>Ends when its readiness probe has succeeded, with the moment; never, where it has none.</summary>
+    public Task<DateTimeOffset> Ready => ready.Task;
+
     /// <summary>Ends when it has ended, durably.</summary>
     public Task<SandboxResult> Ended => ended.Task;
 
@@ -59,6 +63,8 @@ public sealed class LiveSandbox(SandboxRecord record, SandboxDefinition definiti
     internal void SetRemoved() => removed.TrySetResult();
 
     internal void SetStarted(Container container) => started.TrySetResult(container);
+
+    internal void SetReady(DateTimeOffset at) => ready.TrySetResult(at);
 
     internal void SetDefinition(SandboxDefinition changed) => Volatile.Write(ref definition, changed);
 

@@ -71,6 +71,16 @@ public sealed class SandboxNetworks(RunDirectory run, ILogger log) : IAsyncDispo
         ]);
     }
 
+    /// <summary>Lets another container into a container's network.</summary>
+    /// <param name="task">Whose it is.</param>
+    /// <param name="files">Where the files were written.</param>
+    /// <returns>The namespace's path, and the files' mounts.</returns>
+    /// <exception cref="Core.Errors.ApplianceException">NotFound: the container has none any more.</exception>
+    public (string Namespace, IReadOnlyList<ContainerMount> Mounts) Share(TaskId task, string files) =>
+        Open().Find(task.Text) is { } network
+            ? (network.NamespacePath, [Mount(files, "hosts"), Mount(files, "resolv.conf"), Mount(files, "hostname")])
+            : throw SandboxErrors.NoSuchTask(task.Text);
+
     /// <exception cref="Core.Errors.ApplianceException">InvalidArgument: a malformed policy. NotFound: no such container.</exception>
     public Task SetPolicyAsync(TaskId task, SandboxNetwork wanted) => Open().SetPolicyAsync(task.Text, PolicyOf(wanted));
 
@@ -121,6 +131,9 @@ public sealed class SandboxNetworks(RunDirectory run, ILogger log) : IAsyncDispo
         string path = Path.Combine(directory, name);
         File.WriteAllText(path, content);
         File.SetUnixFileMode(path, ForEveryone);
-        return new ContainerMount(path, "/etc/" + name, IsReadOnly: false);
+        return Mount(directory, name);
     }
+
+    private static ContainerMount Mount(string directory, string name) =>
+        new(Path.Combine(directory, name), "/etc/" + name, IsReadOnly: false);
 }

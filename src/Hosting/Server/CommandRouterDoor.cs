@@ -11,5 +11,7 @@ internal static class CommandRouterDoor
         .Add(new ExecInputService(work.Processes))
         .Add(new SandboxStdioService(work.Processes, work.Inputs))
         .Add(new TaskVolumeService(work.Processes, work.Volumes))
-        .Add(new TaskNetworkService(work.Policies)));
+        .Add(new TaskNetworkService(work.Policies))
+        .Add(new ReadinessService(work.Readiness))
+        .Add(new SidecarService(work.Processes, work.Sidecars)));
 }

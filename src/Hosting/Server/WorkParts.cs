@@ -1,6 +1,8 @@
 using Appliance.Containers.Runtime;
+using Appliance.Engine;
 using Appliance.Engine.Commands;
 using Appliance.Engine.Sandboxes;
+using Appliance.Engine.Sidecars;
 using Appliance.Identity.WebTokens;
 using Appliance.Metadata;
 using Appliance.Volumes.WorkingCopies;
@@ -25,6 +27,10 @@ public sealed class WorkParts : IAsyncDisposable
     public required SandboxVolumes Volumes { get; init; }
 
     public required SandboxTunnels Tunnels { get; init; }
+
+    public required SidecarDesk Sidecars { get; init; }
+
+    public required SandboxReadiness Readiness { get; init; }
 
     public required SandboxPolicies Policies { get; init; }
 
@@ -55,18 +61,23 @@ public sealed class WorkParts : IAsyncDisposable
         var volumes = new SandboxVolumes(copies, store, containers, clock, Report);
         var environment = new SandboxEnvironment(store, storage.Secrets);
         var tunnels = new SandboxTunnels(networks, store, door, clock);
+        var variables = new VariableKeeper(storage.Secrets);
+        var sidecars = new SidecarDesk(store, new SidecarLauncher(containers, storage.Images, environment, networks), variables, Report);
+        var probing = new SandboxProbing(store, networks, clock, Report);
         var supervisor = new SandboxSupervisor(
-            store, containers, new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels), clock, Report);
-        var processes = new TaskProcesses(supervisor, containers);
+            store, containers, new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels), sidecars, probing, clock, Report);
+        var processes = new TaskProcesses(supervisor, sidecars, containers);
         return new WorkParts
         {
             Containers = containers,
             Networks = networks,
             Volumes = volumes,
             Tunnels = tunnels,
+            Sidecars = sidecars,
+            Readiness = new SandboxReadiness(store, supervisor),
             Policies = new SandboxPolicies(store, processes, networks),
             Sandboxes = new SandboxDirectory(store),
-            SandboxCreation = new SandboxCreation(storage.Secrets),
+            SandboxCreation = new SandboxCreation(variables),
             Supervisor = supervisor,
             Processes = processes,
             Execs = new ExecDesk(processes, environment, clock),
