@@ -14,20 +14,13 @@ public sealed class SandboxTests
         Path.Combine(Path.GetDirectoryName(PublishedAppliance.ExecutablePath)!, "..", "..", "tests", "Interop");
 
     [RootFact]
-    public async Task Sandboxes_ThroughTheRealClient_WorkAndFailAsItsUsersExpect()
-    {
-        using var data = new DataFolder();
-        await using PublishedAppliance server = await StartAsync(data.Path);
+    public Task Sandboxes_ThroughTheRealClient_WorkAndFailAsItsUsersExpect() => CheckAsync("modal-sandboxes.mjs");
 
-        ProgramRun run = await ProgramRun.StartAsync("node", ["modal-sandboxes.mjs"], server.Environment, Scripts);
+    [RootFact]
+    public Task Tunnels_ThroughTheRealClient_WorkAndFailAsItsUsersExpect() => CheckAsync("modal-tunnels.mjs");
 
-        run.ShouldSucceed();
-        Assert.Contains("all checks passed", run.Output);
-        (int status, string log) = await server.StopAsync();
-        Assert.True(status == 0, log);
-        Assert.DoesNotContain(" error ", log);
-        AssertNothingIsLeft(data.Path);
-    }
+    [RootFact]
+    public Task Sidecars_ThroughTheRealClient_WorkAndFailAsItsUsersExpect() => CheckAsync("modal-sidecars.mjs");
 
     [RootFact]
     public async Task Sandboxes_AcrossAKilledServer_GoOn()
@@ -99,5 +92,20 @@ public sealed class SandboxTests
             // No process, or one that has ended.
             return "";
         }
+    }
+
+    private static async Task CheckAsync(string script)
+    {
+        using var data = new DataFolder();
+        await using PublishedAppliance server = await StartAsync(data.Path);
+
+        ProgramRun run = await ProgramRun.StartAsync("node", [script], server.Environment, Scripts);
+
+        run.ShouldSucceed();
+        Assert.Contains("all checks passed", run.Output);
+        (int status, string log) = await server.StopAsync();
+        Assert.True(status == 0, log);
+        Assert.DoesNotContain(" error ", log);
+        AssertNothingIsLeft(data.Path);
     }
 }

@@ -13,6 +13,7 @@
 -- step 13 images be49edf57f8b7b55aaad29c6668385243cb2fb57ccd372636ace4e6f588dd7f4
 -- step 14 sandboxes bdb61483aa8376a8179aef82cc57a3852e58e1acc7240fcea6552a3b96b47def
 -- step 15 working copies 2740c1087275f3b8cbc64de642a263dc709f5a5827fc57f34906a17bf4f6db92
+-- step 16 tunnels and sidecars of sandboxes a529512ab26427b5d075d4f306fc1e8b26f41e4311726337c40432f7b8f0d11a
 CREATE TABLE blob_parts (
     blob_id TEXT NOT NULL,
     number INTEGER NOT NULL CHECK (number > 0),
@@ -198,6 +199,13 @@ CREATE TABLE sandbox_tags (
     value TEXT NOT NULL,
     PRIMARY KEY (sandbox_id, name)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE sandbox_tunnels (
+    task_id TEXT NOT NULL,
+    container_port INTEGER NOT NULL,
+    is_plain INTEGER NOT NULL CHECK (is_plain IN (0, 1)),
+    machine_port INTEGER NOT NULL,
+    PRIMARY KEY (task_id, container_port, is_plain)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE sandboxes (
     id TEXT NOT NULL PRIMARY KEY,
     task_id TEXT NOT NULL UNIQUE,
@@ -225,6 +233,17 @@ CREATE TABLE settings (
     key TEXT NOT NULL PRIMARY KEY,
     value BLOB NOT NULL,
     updated_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE sidecars (
+    id TEXT NOT NULL PRIMARY KEY,
+    task_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    definition BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    ending INTEGER,
+    exit_code INTEGER,
+    message TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE sqlite_sequence(name,seq);
 CREATE TABLE token_flows (
@@ -327,6 +346,8 @@ CREATE INDEX sandboxes_ended ON sandboxes (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX sandboxes_live ON sandboxes (id) WHERE ended_at IS NULL;
 CREATE INDEX sandboxes_named_once ON sandboxes (app_id, name, created_at) WHERE name IS NOT NULL;
 CREATE INDEX sandboxes_of_app ON sandboxes (app_id, created_at);
+CREATE UNIQUE INDEX sidecars_by_name ON sidecars (task_id, name) WHERE ended_at IS NULL;
+CREATE INDEX sidecars_of_task ON sidecars (task_id, created_at);
 CREATE UNIQUE INDEX token_flows_code ON token_flows (code);
 CREATE INDEX token_flows_expiry ON token_flows (expires_at);
 CREATE INDEX tokens_of_workspace ON tokens (workspace_id, created_at);

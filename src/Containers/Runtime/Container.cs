@@ -3,6 +3,7 @@ using Appliance.Containers.Shims;
 using Appliance.Containers.Specs;
 using Appliance.Containers.Ttrpc;
 using Appliance.Core.Errors;
+using Appliance.Native.Directories;
 
 namespace Appliance.Containers.Runtime;
 
@@ -69,6 +70,18 @@ public sealed class Container : IAsyncDisposable
     public Task<ContainerProcess> GetExecAsync(string execId) => execs.TryGetValue(execId, out Task<ContainerProcess>? process)
         ? process
         : throw new ApplianceException(ErrorKind.NotFound, $"Container '{Id}' has no exec '{execId}'.");
+
+    /// <summary>Removes an ended process that was started beside the first, with what it wrote.</summary>
+    public async Task ForgetExecAsync(string execId)
+    {
+        if (execs.TryRemove(execId, out Task<ContainerProcess>? started))
+        {
+            ContainerProcess process = await started;
+            await process.OutputEnded;
+            await process.DisposeAsync();
+            TreeRemoval.Remove(directory.ExecFiles(execId).Root);
+        }
+    }
 
     /// <summary>How many processes started beside the first still run.</summary>
     public int RunningExecs => execs.Values.Count(each => !each.IsCompletedSuccessfully || !each.Result.Exited.IsCompleted);

@@ -26,13 +26,21 @@ public sealed class ExecDesk(TaskProcesses processes, SandboxEnvironment environ
             throw new ApplianceException(ErrorKind.InvalidArgument, $"A command's working directory must be absolute; '{directory}' is not.");
         }
 
-        Container container = await processes.GetContainerAsync(task, cancellation);
+        Container container = await processes.GetContainerAsync(task, request.ContainerId, cancellation);
         LiveSandbox sandbox = processes.GetLive(task);
-        sandbox.Touch(clock.GetUtcNow());
         ProcessSpec spec = await DescribeAsync(container, sandbox, request, cancellation);
-        ContainerProcess process = await container.StartExecAsync(execId, spec, request.TimeLimit);
-        _ = process.Exited.ContinueWith(_ => sandbox.Touch(clock.GetUtcNow()), TaskScheduler.Default);
-        return process;
+        sandbox.ChangeUses(1, clock.GetUtcNow());
+        try
+        {
+            ContainerProcess process = await container.StartExecAsync(execId, spec, request.TimeLimit);
+            _ = process.Exited.ContinueWith(_ => sandbox.ChangeUses(-1, clock.GetUtcNow()), TaskScheduler.Default);
+            return process;
+        }
+        catch
+        {
+            sandbox.ChangeUses(-1, clock.GetUtcNow());
+            throw;
+        }
     }
 
     private async Task<ProcessSpec> DescribeAsync(
@@ -73,6 +81,9 @@ public sealed class ExecDesk(TaskProcesses processes, SandboxEnvironment environ
 public sealed record ExecRequest
 {
     public required IReadOnlyList<string> Arguments { get; init; }
+
+    /// <summary>Empty for the task's main container.</summary>
+    public string ContainerId { get; init; } = "";
 
     /// <summary>In order, after those of the container; of two with one name the later counts.</summary>
     public IReadOnlyList<VariableSource> Variables { get; init; } = [];

@@ -2,11 +2,12 @@ using Appliance.Containers.Runtime;
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
 using Appliance.Engine.Sandboxes;
+using Appliance.Engine.Sidecars;
 
 namespace Appliance.Engine.Commands;
 
 /// <summary>Finds the processes of tasks, running and ended: their output outlives them.</summary>
-public sealed class TaskProcesses(SandboxSupervisor sandboxes, ContainerRuntime runtime)
+public sealed class TaskProcesses(SandboxSupervisor sandboxes, SidecarDesk sidecars, ContainerRuntime runtime)
 {
     /// <summary>The container of a task, once it runs.</summary>
     /// <exception cref="ApplianceException">NotFound: it has ended, or never was.</exception>
@@ -21,6 +22,14 @@ public sealed class TaskProcesses(SandboxSupervisor sandboxes, ContainerRuntime 
         {
             throw SandboxErrors.NoSuchTask(task.Text);
         }
+    }
+
+    /// <summary>The container of a task that has the id; the main one for none.</summary>
+    /// <exception cref="ApplianceException">NotFound: it has ended, or never was.</exception>
+    public async Task<Container> GetContainerAsync(TaskId task, string containerId, CancellationToken cancellation)
+    {
+        Container main = await GetContainerAsync(task, cancellation);
+        return containerId.Length == 0 || containerId == task.Text ? main : sidecars.GetContainer(task, containerId);
     }
 
     /// <exception cref="ApplianceException">NotFound: it has ended, or never was.</exception>
@@ -48,7 +57,13 @@ public sealed class TaskProcesses(SandboxSupervisor sandboxes, ContainerRuntime 
             return await container.GetExecAsync(execId);
         }
 
-        return FindEnded(execId, runtime.DirectoryOf(task.Text).ExecFiles(execId))
+        if (sidecars.ContainersOf(task).FirstOrDefault(each => each.HasExec(execId)) is { } beside)
+        {
+            return await beside.GetExecAsync(execId);
+        }
+
+        IEnumerable<string> containers = [task.Text, .. sidecars.List(task).Select(each => each.Id.Text)];
+        return containers.Select(each => FindEnded(execId, runtime.DirectoryOf(each).ExecFiles(execId))).FirstOrDefault(each => each is not null)
             ?? throw new ApplianceException(ErrorKind.NotFound, $"Task '{task}' has no exec '{execId}'.");
     }
 

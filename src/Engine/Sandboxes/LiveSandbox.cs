@@ -9,10 +9,13 @@ namespace Appliance.Engine.Sandboxes;
 public sealed class LiveSandbox(SandboxRecord record, SandboxDefinition definition)
 {
     private readonly TaskCompletionSource<Container> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<DateTimeOffset> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<SandboxResult> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private readonly TaskCompletionSource removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private SandboxDefinition definition = definition;
     private long lastUsedTicks;
+    private int uses;
 
     public SandboxId Id => record.Id;
 
@@ -23,7 +26,10 @@ public sealed class LiveSandbox(SandboxRecord record, SandboxDefinition definiti
     /// <summary>On whose behalf it reads secrets and volumes.</summary>
     public Caller Owner { get; } = new(record.WorkspaceId, record.CreatedBy, record.CreatedBy.Text);
 
-    public SandboxDefinition Definition => definition;
+    public SandboxDefinition Definition => Volatile.Read(ref definition);
+
+    /// <summary>Whether somebody reaches it from outside right now.</summary>
+    public bool IsInUse => Volatile.Read(ref uses) > 0;
 
     /// <summary>When somebody last ran something in it, wrote to it or reached it from outside.</summary>
     public DateTimeOffset LastUsedAt(TimeProvider clock)
@@ -35,8 +41,18 @@ public sealed class LiveSandbox(SandboxRecord record, SandboxDefinition definiti
     /// <summary>Notes that it is being used.</summary>
     public void Touch(DateTimeOffset now) => Interlocked.Exchange(ref lastUsedTicks, now.UtcTicks);
 
+    /// <summary>Notes that one more, or one less, is connected to it from outside.</summary>
+    public void ChangeUses(int by, DateTimeOffset now)
+    {
+        Interlocked.Add(ref uses, by);
+        Touch(now);
+    }
+
     /// <summary>Ends when its container runs; fails when there will be none.</summary>
     public Task<Container> Started => started.Task;
+
+    /// <summary>Ends when its readiness probe has succeeded, with the moment; never, where it has none.</summary>
+    public Task<DateTimeOffset> Ready => ready.Task;
 
     /// <summary>Ends when it has ended, durably.</summary>
     public Task<SandboxResult> Ended => ended.Task;
@@ -47,6 +63,10 @@ public sealed class LiveSandbox(SandboxRecord record, SandboxDefinition definiti
     internal void SetRemoved() => removed.TrySetResult();
 
     internal void SetStarted(Container container) => started.TrySetResult(container);
+
+    internal void SetReady(DateTimeOffset at) => ready.TrySetResult(at);
+
+    internal void SetDefinition(SandboxDefinition changed) => Volatile.Write(ref definition, changed);
 
     internal void SetEnded(SandboxResult result)
     {

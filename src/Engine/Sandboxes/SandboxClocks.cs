@@ -29,7 +29,7 @@ internal sealed class SandboxClocks(LiveSandbox sandbox, Container container, Ti
 
     private void CheckIdle(TimeSpan allowed)
     {
-        TimeSpan unused = container.RunningExecs > 0 ? TimeSpan.Zero : clock.GetUtcNow() - sandbox.LastUsedAt(clock);
+        TimeSpan unused = container.RunningExecs > 0 || sandbox.IsInUse ? TimeSpan.Zero : clock.GetUtcNow() - sandbox.LastUsedAt(clock);
         if (unused >= allowed)
         {
             end(SandboxEnding.IdleTimeout);

@@ -1,3 +1,4 @@
+using Appliance.Containers.Networks.Policies;
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
 using Appliance.Identity;
@@ -5,12 +6,11 @@ using Appliance.Metadata.Objects;
 using Appliance.Metadata.Sandboxes;
 using Appliance.Metadata.Transactions;
 using Appliance.Objects;
-using Appliance.Secrets;
 
 namespace Appliance.Engine.Sandboxes;
 
 /// <summary>Stores new sandboxes. Once the transaction is durable the supervisor begins them.</summary>
-public sealed class SandboxCreation(SecretVault secrets)
+public sealed class SandboxCreation(VariableKeeper variables)
 {
     private const int TimeoutSecondsMax = 7 * 24 * 3600;
 
@@ -26,7 +26,11 @@ public sealed class SandboxCreation(SecretVault secrets)
             SandboxDirectory.CheckFree(write, request.AppId, name);
         }
 
-        SandboxDefinition definition = WithVariables(write, caller, request);
+        var life = TimeSpan.FromSeconds(request.Definition.TimeoutSeconds);
+        SandboxDefinition definition = request.Definition with
+        {
+            SecretIds = variables.Keep(write, caller, request.Definition.SecretIds, request.Variables, life),
+        };
         var record = new SandboxRecord(
             request.IsVersion2 ? SandboxId.MintVersion2(write.Now) : ObjectId.Mint<SandboxId>(),
             TaskId.Mint(request.IsVersion2),
@@ -57,38 +61,16 @@ public sealed class SandboxCreation(SecretVault secrets)
                 ErrorKind.InvalidArgument, $"A sandbox's timeout is 1 to {TimeoutSecondsMax} seconds; {definition.TimeoutSeconds} was asked for.");
         }
 
+        _ = SandboxNetworks.PolicyOf(definition.Network);
+        foreach (string clients in definition.InboundCidrs)
+        {
+            Cidr.Parse(clients);
+        }
+
         if (definition.WorkingDirectory is { } directory && !directory.StartsWith('/'))
         {
             throw new ApplianceException(ErrorKind.InvalidArgument, $"A sandbox's working directory must be absolute; '{directory}' is not.");
         }
-    }
-
-    /// <summary>Variables may be secret, so they are stored as secrets are: encrypted, as some of the sandbox's own.</summary>
-    private SandboxDefinition WithVariables(WriteTransaction write, Caller caller, SandboxRequest request)
-    {
-        List<string> ids = [.. request.Definition.SecretIds];
-        foreach (VariableSource source in request.Variables)
-        {
-            if (source.SecretId is { } id)
-            {
-                ids.Add(id);
-            }
-            else if (source.Values!.Count > 0)
-            {
-                ids.Add(Keep(write, caller, request, source.Values));
-            }
-        }
-
-        ids.ForEach(id => ObjectDirectory.Get<SecretId>(write, caller, id));
-        return request.Definition with { SecretIds = ids };
-    }
-
-    private string Keep(WriteTransaction write, Caller caller, SandboxRequest request, IReadOnlyDictionary<string, string> values)
-    {
-        TimeSpan life = TimeSpan.FromSeconds(request.Definition.TimeoutSeconds) + SecretVault.EphemeralLife;
-        ObjectRecord secret = ObjectDirectory.Create<SecretId>(write, caller, new ObjectRequest("", "", CreationMode.Ephemeral, Life: life));
-        secrets.Write(write, SecretId.FromText(secret.Id), values);
-        return secret.Id;
     }
 }
 

@@ -13,7 +13,8 @@ public sealed class SandboxEnvironment(MetadataStore store, SecretVault secrets)
 
     /// <summary>Each as NAME=VALUE, no name twice.</summary>
     /// <exception cref="Core.Errors.ApplianceException">NotFound: a secret. FailedPrecondition: secrets cannot be read.</exception>
-    public async Task<IReadOnlyList<string>> ReadAsync(LiveSandbox sandbox, Image image, CancellationToken cancellation)
+    public async Task<IReadOnlyList<string>> ReadAsync(
+        LiveSandbox sandbox, Image image, IReadOnlyList<string> secretIds, bool hasTerminal, CancellationToken cancellation)
     {
         Dictionary<string, string> variables = [];
         Add(variables, [DefaultPath, "HOME=/root", "LANG=C.UTF-8"]);
@@ -27,12 +28,12 @@ public sealed class SandboxEnvironment(MetadataStore store, SecretVault secrets)
             "MODAL_CLOUD_PROVIDER=CLOUD_PROVIDER_UNSPECIFIED",
             "MODAL_REGION=local",
         ]);
-        if (sandbox.Definition.Terminal is not null)
+        if (hasTerminal)
         {
             Add(variables, ["TERM=xterm-256color"]);
         }
 
-        foreach ((string name, string value) in await ReadSecretsAsync(sandbox.Owner, sandbox.Definition.SecretIds, cancellation))
+        foreach ((string name, string value) in await ReadSecretsAsync(sandbox.Owner, secretIds, cancellation))
         {
             variables[name] = value;
         }

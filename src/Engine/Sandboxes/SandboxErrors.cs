@@ -4,7 +4,7 @@ using Appliance.Core.Ids;
 namespace Appliance.Engine.Sandboxes;
 
 /// <summary>What can be wrong with a sandbox, in the words that users see.</summary>
-internal static class SandboxErrors
+public static class SandboxErrors
 {
     public static ApplianceException NotFound(SandboxId id) =>
         new(ErrorKind.NotFound, $"Sandbox with ID '{id}' not found: it never existed, or ended so long ago that it was forgotten.");

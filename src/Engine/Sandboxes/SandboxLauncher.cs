@@ -8,7 +8,8 @@ using Appliance.Images.Catalog;
 namespace Appliance.Engine.Sandboxes;
 
 /// <summary>Makes the container that a sandbox was asked to be.</summary>
-public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary library, SandboxEnvironment environment, SandboxNetworks networks, SandboxVolumes volumes)
+public sealed class SandboxLauncher(
+    ContainerRuntime runtime, ImageLibrary library, SandboxEnvironment environment, SandboxNetworks networks, SandboxVolumes volumes, SandboxTunnels tunnels)
 {
     private const string HostName = "modal";
     private const string InitPath = GuestPrograms.MountPoint + "/" + GuestPrograms.Init;
@@ -25,9 +26,11 @@ public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary libra
         try
         {
             Image image = library.Images.GetHeld(imageId);
-            IReadOnlyList<string> variables = await environment.ReadAsync(sandbox, image, cancellation);
+            IReadOnlyList<string> variables = await environment.ReadAsync(
+                sandbox, image, definition.SecretIds, definition.Terminal is not null, cancellation);
             (string network, IReadOnlyList<ContainerMount> mounts) = await networks.RentAsync(
                 sandbox.TaskId, definition.Network, HostName, Path.Combine(runtime.DirectoryOf(sandbox.TaskId.Text).Root, "etc"));
+            await tunnels.OpenAsync(sandbox);
             (IReadOnlyList<ContainerMount> room, IReadOnlyList<ContainerLink> links) = await volumes.OpenAsync(sandbox, cancellation);
             ContainerSpec spec = Describe(sandbox, image, variables) with { Hostname = HostName, NetworkNamespace = network, Links = links };
             Container container = await runtime.StartAsync(spec with { Mounts = [.. spec.Mounts, .. mounts, .. room] }, cancellation);
@@ -38,6 +41,7 @@ public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary libra
         {
             hold.Dispose();
             await volumes.CloseAsync(sandbox.TaskId);
+            await tunnels.CloseAsync(sandbox.TaskId);
             await networks.ReleaseAsync(sandbox.TaskId);
             throw;
         }
@@ -71,6 +75,7 @@ public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary libra
         }
 
         await volumes.AdoptAsync(sandbox, cancellation);
+        await tunnels.OpenAsync(sandbox);
         ReleaseLater(container, hold);
         return container;
     }
@@ -79,17 +84,18 @@ public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary libra
     public Task CommitVolumesAsync(LiveSandbox sandbox) => volumes.CloseAsync(sandbox.TaskId);
 
     /// <summary>Removes what earlier processes left and nobody has taken up.</summary>
-    /// <param name="isKnown">Whether there is a sandbox, running or ended, whose container has the id.</param>
-    public async Task SweepAsync(Func<TaskId, bool> isKnown)
+    /// <param name="isKnown">Whether a container of a sandbox, running or ended, has the id.</param>
+    public async Task SweepAsync(Func<string, bool> isKnown)
     {
         await runtime.SweepAsync();
         await volumes.SweepAsync();
-        runtime.SweepTasks(id => isKnown(TaskId.FromText(id)));
+        runtime.SweepTasks(isKnown);
     }
 
     /// <summary>Removes what is left of a sandbox's container, but for what it wrote to its streams.</summary>
     public async Task RemoveAsync(LiveSandbox sandbox)
     {
+        await tunnels.CloseAsync(sandbox.TaskId);
         await runtime.RemoveAsync(sandbox.TaskId.Text);
         await networks.ReleaseAsync(sandbox.TaskId);
         runtime.DirectoryOf(sandbox.TaskId.Text).RemoveChanges();
@@ -107,7 +113,7 @@ public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary libra
             Layers = library.Images.LowerDirectories(image),
             Process = new ProcessSpec
             {
-                Arguments = [InitPath, "--", .. CommandOf(definition, image.Config.Run)],
+                Arguments = [InitPath, "--", .. CommandOf(definition.Arguments, image.Config.Run)],
                 Environment = variables,
                 WorkingDirectory = FirstFilled(definition.WorkingDirectory, image.Config.Run.WorkingDir) ?? "/",
                 Terminal = definition.Terminal is { } size ? new TerminalSize(size.Rows, size.Columns) : null,
@@ -120,11 +126,11 @@ public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary libra
         };
     }
 
-    /// <summary>The image's entry point stands before the arguments; without arguments the sandbox waits for commands.</summary>
-    private static IEnumerable<string> CommandOf(SandboxDefinition definition, ImageRunConfig image) =>
-        definition.Arguments.Count == 0 ? [] : [.. image.Entrypoint ?? [], .. definition.Arguments];
+    /// <summary>The image's entry point stands before the arguments; without arguments the container waits for commands.</summary>
+    internal static IEnumerable<string> CommandOf(IReadOnlyList<string> arguments, ImageRunConfig image) =>
+        arguments.Count == 0 ? [] : [.. image.Entrypoint ?? [], .. arguments];
 
-    private static ResourceLimits LimitsOf(SandboxDefinition definition)
+    internal static ResourceLimits LimitsOf(SandboxDefinition definition)
     {
         SandboxResources wanted = definition.Resources;
         return new ResourceLimits

@@ -1,6 +1,8 @@
+using System.Net.Sockets;
 using Appliance.Containers.Networks;
 using Appliance.Containers.Networks.Names;
 using Appliance.Containers.Networks.Policies;
+using Appliance.Containers.Networks.Tunnels;
 using Appliance.Containers.Runtime;
 using Appliance.Containers.Specs;
 using Appliance.Core.Ids;
@@ -69,8 +71,28 @@ public sealed class SandboxNetworks(RunDirectory run, ILogger log) : IAsyncDispo
         ]);
     }
 
+    /// <summary>Lets another container into a container's network.</summary>
+    /// <param name="task">Whose it is.</param>
+    /// <param name="files">Where the files were written.</param>
+    /// <returns>The namespace's path, and the files' mounts.</returns>
+    /// <exception cref="Core.Errors.ApplianceException">NotFound: the container has none any more.</exception>
+    public (string Namespace, IReadOnlyList<ContainerMount> Mounts) Share(TaskId task, string files) =>
+        Open().Find(task.Text) is { } network
+            ? (network.NamespacePath, [Mount(files, "hosts"), Mount(files, "resolv.conf"), Mount(files, "hostname")])
+            : throw SandboxErrors.NoSuchTask(task.Text);
+
     /// <exception cref="Core.Errors.ApplianceException">InvalidArgument: a malformed policy. NotFound: no such container.</exception>
     public Task SetPolicyAsync(TaskId task, SandboxNetwork wanted) => Open().SetPolicyAsync(task.Text, PolicyOf(wanted));
+
+    /// <summary>Publishes a port of a container on the machine until the listener is disposed.</summary>
+    /// <exception cref="Core.Errors.ApplianceException">AlreadyExists: the machine's port is taken. FailedPrecondition: there is no network.</exception>
+    public TunnelListener OpenTunnel(TaskId task, TunnelSettings settings) => Open().OpenTunnel(task.Text, settings);
+
+    /// <summary>Connects from the machine to a port of a container, whatever its policy.</summary>
+    /// <exception cref="SocketException">Nobody listens there.</exception>
+    /// <exception cref="Core.Errors.ApplianceException">NotFound, FailedPrecondition: there is no network.</exception>
+    public Task<Socket> ConnectAsync(TaskId task, int port, CancellationToken cancellation) =>
+        Open().ConnectAsync(task.Text, port, cancellation);
 
     public Task ReleaseAsync(TaskId task) => pool?.Find(task.Text) is null ? Task.CompletedTask : pool.ReleaseAsync(task.Text);
 
@@ -109,6 +131,9 @@ public sealed class SandboxNetworks(RunDirectory run, ILogger log) : IAsyncDispo
         string path = Path.Combine(directory, name);
         File.WriteAllText(path, content);
         File.SetUnixFileMode(path, ForEveryone);
-        return new ContainerMount(path, "/etc/" + name, IsReadOnly: false);
+        return Mount(directory, name);
     }
+
+    private static ContainerMount Mount(string directory, string name) =>
+        new(Path.Combine(directory, name), "/etc/" + name, IsReadOnly: false);
 }

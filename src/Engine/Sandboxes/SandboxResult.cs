@@ -1,3 +1,4 @@
+using Appliance.Containers.Runtime;
 using Appliance.Metadata.Sandboxes;
 
 namespace Appliance.Engine.Sandboxes;
@@ -11,4 +12,13 @@ public sealed record SandboxResult(SandboxEnding Ending, int ExitCode, string Me
     /// <summary>Null while it has not ended.</summary>
     public static SandboxResult? Of(SandboxRecord record) =>
         record.EndedAt is null ? null : new SandboxResult(record.Ending!.Value, record.ExitCode, record.Message ?? "");
+
+    /// <summary>How a container ended by itself.</summary>
+    internal static SandboxResult Explain(ProcessExit exit) => exit switch
+    {
+        { IsOutOfMemory: true } => new SandboxResult(SandboxEnding.OutOfMemory, exit.Status, "The sandbox ran out of memory: ask for more with memory=."),
+        { Fault: { } fault } => new SandboxResult(SandboxEnding.StartFailure, exit.Status, fault),
+        { Status: 0 } => new SandboxResult(SandboxEnding.Success, 0, ""),
+        _ => new SandboxResult(SandboxEnding.Failure, exit.Status, ""),
+    };
 }

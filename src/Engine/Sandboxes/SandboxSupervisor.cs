@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Appliance.Containers.Runtime;
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
+using Appliance.Engine.Sidecars;
 using Appliance.Metadata;
 using Appliance.Metadata.Sandboxes;
 
@@ -18,15 +19,19 @@ public sealed class SandboxSupervisor : IAsyncDisposable
     private readonly MetadataStore store;
     private readonly ContainerRuntime runtime;
     private readonly SandboxLauncher launcher;
+    private readonly SidecarDesk sidecars;
+    private readonly SandboxProbing probing;
     private readonly TimeProvider clock;
     private readonly Action<Exception> report;
 
     public SandboxSupervisor(
-        MetadataStore store, ContainerRuntime runtime, SandboxLauncher launcher, TimeProvider clock, Action<Exception> report)
+        MetadataStore store, ContainerRuntime runtime, SandboxLauncher launcher, SidecarDesk sidecars, SandboxProbing probing, TimeProvider clock, Action<Exception> report)
     {
         this.store = store;
         this.runtime = runtime;
         this.launcher = launcher;
+        this.sidecars = sidecars;
+        this.probing = probing;
         this.clock = clock;
         this.report = report;
     }
@@ -111,13 +116,16 @@ public sealed class SandboxSupervisor : IAsyncDisposable
             }
 
             await Task.WhenAll(present.Select(each => Task.WhenAny(each.Started, each.Ended)));
-            await launcher.SweepAsync(id => store.Read(read => SandboxRows.FindByTask(read, id)) is not null);
+            await launcher.SweepAsync(IsKnown);
         }
         catch (Exception failure)
         {
             report(failure);
         }
     }
+
+    private bool IsKnown(string container) => store.Read(read =>
+        SandboxRows.FindByTask(read, TaskId.FromText(container)) is not null || SidecarRows.Find(read, SidecarId.FromText(container)) is not null);
 
     private LiveSandbox Register(SandboxRecord record)
     {
@@ -156,7 +164,11 @@ public sealed class SandboxSupervisor : IAsyncDisposable
     private async Task<Container?> StartAsync(LiveSandbox sandbox, bool isNew)
     {
         Container? container = await launcher.AdoptAsync(sandbox, stop.Token);
-        if (container is null && isNew && sandbox.Record.Ending is null)
+        if (container is not null)
+        {
+            await sidecars.AdoptAsync(sandbox, stop.Token);
+        }
+        else if (isNew && sandbox.Record.Ending is null)
         {
             container = await launcher.StartAsync(sandbox, stop.Token);
         }
@@ -181,22 +193,17 @@ public sealed class SandboxSupervisor : IAsyncDisposable
             await EndAsync(sandbox.Id, reason);
         }
 
+        _ = probing.RunAsync(sandbox, container, stop.Token);
         ProcessExit exit = await container.Main.Exited.WaitAsync(stop.Token);
-        return Explain(exit);
+        return SandboxResult.Explain(exit);
     }
-
-    private static SandboxResult Explain(ProcessExit exit) => exit switch
-    {
-        { IsOutOfMemory: true } => new SandboxResult(SandboxEnding.OutOfMemory, exit.Status, "The sandbox ran out of memory: ask for more with memory=."),
-        { Fault: { } fault } => new SandboxResult(SandboxEnding.StartFailure, exit.Status, fault),
-        { Status: 0 } => new SandboxResult(SandboxEnding.Success, 0, ""),
-        _ => new SandboxResult(SandboxEnding.Failure, exit.Status, ""),
-    };
 
     private async Task FinishAsync(LiveSandbox sandbox, SandboxResult result)
     {
         try
         {
+            await sidecars.EndAllAsync(sandbox.TaskId);
+
             // Before anybody hears of the end: whoever waits for it may read the volume next.
             await launcher.CommitVolumesAsync(sandbox);
             SandboxRecord ended = await store.WriteAsync(write =>

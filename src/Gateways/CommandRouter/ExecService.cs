@@ -21,6 +21,7 @@ public sealed class ExecService(ExecDesk execs, TaskProcesses processes) : TaskC
         var wanted = new ExecRequest
         {
             Arguments = [.. request.CommandArgs],
+            ContainerId = request.ContainerId,
             Variables =
             [
                 .. request.SecretIds.Select(VariableSource.OfSecret),

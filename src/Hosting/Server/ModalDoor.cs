@@ -47,6 +47,9 @@ internal static class ModalDoor
             .Add(new AppService(parts.Store))
             .Add(new SandboxCreateService(parts.Store, work.SandboxCreation, work.Supervisor, links))
             .Add(new SandboxLifeService(work.Sandboxes, work.Supervisor, links, parts.Drain))
+            .Add(new SandboxTunnelService(work.Sandboxes, work.Supervisor, work.Tunnels, parts.Drain))
+            .Add(new SandboxReadyService(work.Sandboxes, work.Readiness))
+            .Add(new SidecarCreateService(work.Sandboxes, work.Processes, work.Sidecars))
             .Add(new SandboxListService(work.Sandboxes))
             .Add(new SandboxStreamService(work.Sandboxes, work.Processes, work.Inputs, parts.Drain)));
     }

@@ -4,6 +4,7 @@ using Appliance.Admin.Space;
 using Appliance.Admin.Upkeep;
 using Appliance.Core.Lifetime;
 using Appliance.Engine.Builds;
+using Appliance.Engine.Sandboxes;
 using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal;
 using Appliance.Gateways.Modal.Images;
@@ -67,6 +68,9 @@ public sealed class ServerParts : IAsyncDisposable
 
     public required ServerCertificates? Certificates { get; init; }
 
+    /// <summary>The same certificates, made on first use where the doors themselves use no TLS.</summary>
+    public required Lazy<ServerCertificates> TunnelCertificates { get; init; }
+
     public PublicAddress PublicAddress { get; } = new();
 
     public ReadinessState Readiness { get; } = new();
@@ -90,7 +94,9 @@ public sealed class ServerParts : IAsyncDisposable
             var tokens = new TokenAuthority(store, workspace, clock);
             LinkSigner links = await LinkSigner.OpenAsync(store, clock);
             StorageParts storage = await StorageParts.OpenAsync(store, settings.DataDirectory, clock, logs);
-            WorkParts work = await WorkParts.OpenAsync(store, storage, settings.DataDirectory, clock, logs);
+            var certificates = new Lazy<ServerCertificates>(() => ServerCertificates.Open(settings, clock, logs.CreateLogger("Tls")));
+            var door = new TunnelDoor(settings.Grpc.Address, () => certificates.Value.ServerOptions);
+            WorkParts work = await WorkParts.OpenAsync(store, storage, settings.DataDirectory, door, clock, logs);
             var stores = new StorageStores(
                 settings.DataDirectory, store, storage.Blocks, storage.Contents, new TreeVariants(Path.Combine(settings.DataDirectory, "volumes")));
             var surveyor = new SpaceSurveyor(stores, clock);
@@ -115,7 +121,8 @@ public sealed class ServerParts : IAsyncDisposable
                 BlockLinks = new BlockLinks(links),
                 BlobLinks = new BlobLinks(links),
                 FirstToken = await FirstToken.EnsureAsync(tokens, settings.DataDirectory, cancellation),
-                Certificates = usesTls ? ServerCertificates.Open(settings, clock, logs.CreateLogger("Tls")) : null,
+                Certificates = usesTls ? certificates.Value : null,
+                TunnelCertificates = certificates,
                 Process = new ProcessMeter(clock),
             };
         }
@@ -128,7 +135,6 @@ public sealed class ServerParts : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Certificates?.Dispose();
         Process.Dispose();
         Calls.Dispose();
         Metrics.Dispose();
@@ -137,6 +143,11 @@ public sealed class ServerParts : IAsyncDisposable
         await Work.DisposeAsync();
         Surveyor.Dispose();
         await Storage.DisposeAsync();
+        if (TunnelCertificates.IsValueCreated)
+        {
+            TunnelCertificates.Value.Dispose();
+        }
+
         await Store.DisposeAsync();
     }
 }

@@ -1,6 +1,8 @@
 using Appliance.Containers.Runtime;
+using Appliance.Engine;
 using Appliance.Engine.Commands;
 using Appliance.Engine.Sandboxes;
+using Appliance.Engine.Sidecars;
 using Appliance.Identity.WebTokens;
 using Appliance.Metadata;
 using Appliance.Volumes.WorkingCopies;
@@ -24,6 +26,14 @@ public sealed class WorkParts : IAsyncDisposable
 
     public required SandboxVolumes Volumes { get; init; }
 
+    public required SandboxTunnels Tunnels { get; init; }
+
+    public required SidecarDesk Sidecars { get; init; }
+
+    public required SandboxReadiness Readiness { get; init; }
+
+    public required SandboxPolicies Policies { get; init; }
+
     public required SandboxDirectory Sandboxes { get; init; }
 
     public required SandboxCreation SandboxCreation { get; init; }
@@ -39,7 +49,7 @@ public sealed class WorkParts : IAsyncDisposable
     public required TaskTokenSigner TaskTokens { get; init; }
 
     public static async Task<WorkParts> OpenAsync(
-        MetadataStore store, StorageParts storage, string dataDirectory, TimeProvider clock, ILoggerFactory logs)
+        MetadataStore store, StorageParts storage, string dataDirectory, TunnelDoor door, TimeProvider clock, ILoggerFactory logs)
     {
         ILogger log = logs.CreateLogger("Containers");
         void Report(Exception failure) => log.LogError(failure, "Work on containers failed in the background.");
@@ -50,16 +60,24 @@ public sealed class WorkParts : IAsyncDisposable
         var copies = new VolumeWorkingCopies(store, storage.Contents, storage.VolumeCommitter, storage.VolumeTrees, clock);
         var volumes = new SandboxVolumes(copies, store, containers, clock, Report);
         var environment = new SandboxEnvironment(store, storage.Secrets);
+        var tunnels = new SandboxTunnels(networks, store, door, clock);
+        var variables = new VariableKeeper(storage.Secrets);
+        var sidecars = new SidecarDesk(store, new SidecarLauncher(containers, storage.Images, environment, networks), variables, Report);
+        var probing = new SandboxProbing(store, networks, clock, Report);
         var supervisor = new SandboxSupervisor(
-            store, containers, new SandboxLauncher(containers, storage.Images, environment, networks, volumes), clock, Report);
-        var processes = new TaskProcesses(supervisor, containers);
+            store, containers, new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels), sidecars, probing, clock, Report);
+        var processes = new TaskProcesses(supervisor, sidecars, containers);
         return new WorkParts
         {
             Containers = containers,
             Networks = networks,
             Volumes = volumes,
+            Tunnels = tunnels,
+            Sidecars = sidecars,
+            Readiness = new SandboxReadiness(store, supervisor),
+            Policies = new SandboxPolicies(store, processes, networks),
             Sandboxes = new SandboxDirectory(store),
-            SandboxCreation = new SandboxCreation(storage.Secrets),
+            SandboxCreation = new SandboxCreation(variables),
             Supervisor = supervisor,
             Processes = processes,
             Execs = new ExecDesk(processes, environment, clock),
@@ -71,6 +89,7 @@ public sealed class WorkParts : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Supervisor.DisposeAsync();
+        await Tunnels.DisposeAsync();
         await Volumes.DisposeAsync();
         await Containers.DisposeAsync();
         await Networks.DisposeAsync();

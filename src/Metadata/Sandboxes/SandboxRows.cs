@@ -70,6 +70,9 @@ public static class SandboxRows
     public static void SetName(WriteTransaction write, SandboxId id, string name) =>
         write.Prepare("UPDATE sandboxes SET name = ? WHERE id = ?").Bind(name).Bind(id.Text).Run();
 
+    public static void SetDefinition(WriteTransaction write, SandboxId id, byte[] definition) =>
+        write.Prepare("UPDATE sandboxes SET definition = ? WHERE id = ?").Bind(definition).Bind(id.Text).Run();
+
     public static void SetStarted(WriteTransaction write, SandboxId id, DateTimeOffset at) =>
         write.Prepare("UPDATE sandboxes SET started_at = coalesce(started_at, ?) WHERE id = ?").Bind(at).Bind(id.Text).Run();
 

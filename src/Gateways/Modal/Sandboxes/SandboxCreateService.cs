@@ -21,7 +21,7 @@ public sealed class SandboxCreateService(
             IsVersion2: false,
             NameOf(request.Definition),
             SandboxWords.ToDefinition(request.Definition),
-            [.. SandboxWords.ToVariables(request.Definition.EnvironmentVariables)],
+            [.. ContainerWords.ToVariables(request.Definition.EnvironmentVariables)],
             SandboxWords.ToTags(request.Tags));
         (SandboxCreateResponse response, _) = await CreateAsync(context, request, wanted, stored => new SandboxCreateResponse
         {
@@ -36,9 +36,9 @@ public sealed class SandboxCreateService(
         SandboxDefinition definition = SandboxWords.ToDefinition(request.Definition);
         VariableSource[] variables =
         [
-            .. SandboxWords.ToVariables(request.Definition.EnvironmentVariables),
-            .. SandboxWords.ToVariables(request.EphemeralSecrets),
-            .. SandboxWords.ToVariables(request.SecretSources),
+            .. ContainerWords.ToVariables(request.Definition.EnvironmentVariables),
+            .. ContainerWords.ToVariables(request.EphemeralSecrets),
+            .. ContainerWords.ToVariables(request.SecretSources),
         ];
         var wanted = new SandboxRequest(
             ObjectId.Read<AppId>(request.AppId),

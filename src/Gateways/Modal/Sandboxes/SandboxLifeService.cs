@@ -24,7 +24,7 @@ public sealed class SandboxLifeService(
         var response = new SandboxWaitResponse { Metadata = new SandboxHandleMetadata { AppId = record.AppId.Text } };
         if (await WaitAsync(record, TimeSpan.FromSeconds(Math.Max(0, request.Timeout)), context) is { } result)
         {
-            response.Result = SandboxWords.ToResult(result);
+            response.Result = ContainerWords.ToResult(result);
             response.Metadata.Result = response.Result;
         }
 
@@ -38,7 +38,7 @@ public sealed class SandboxLifeService(
         SandboxRecord record = Get(request.SandboxId, context);
         await supervisor.EndAsync(record.Id, SandboxEnding.Terminated);
         return SandboxResult.Of(record) is { } ended
-            ? new SandboxTerminateResponse { ExistingResult = SandboxWords.ToResult(ended) }
+            ? new SandboxTerminateResponse { ExistingResult = ContainerWords.ToResult(ended) }
             : new SandboxTerminateResponse();
     }
 
@@ -91,7 +91,7 @@ public sealed class SandboxLifeService(
 
         if (SandboxResult.Of(record) is { } result)
         {
-            response.TaskResult = SandboxWords.ToResult(result);
+            response.TaskResult = ContainerWords.ToResult(result);
         }
 
         return response;

@@ -104,7 +104,7 @@ public sealed class SandboxListService(SandboxDirectory directory) : ModalClient
         EnqueuedAt = ObjectCalls.ToUnixSeconds(sandbox.CreatedAt),
         StartedAt = sandbox.StartedAt is { } started ? ObjectCalls.ToUnixSeconds(started) : 0,
         FinishedAt = sandbox.EndedAt is { } ended ? ObjectCalls.ToUnixSeconds(ended) : 0,
-        Result = SandboxResult.Of(sandbox) is { } result ? SandboxWords.ToResult(result) : null,
+        Result = SandboxResult.Of(sandbox) is { } result ? ContainerWords.ToResult(result) : null,
     };
 
     /// <summary>Clients send back the time of the last row of a page; 0 on the first.</summary>

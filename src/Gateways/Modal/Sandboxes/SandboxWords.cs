@@ -1,6 +1,6 @@
 using Appliance.Core.Errors;
-using Appliance.Engine;
 using Appliance.Engine.Sandboxes;
+using Appliance.Gateways.Calls;
 using Appliance.Metadata.Sandboxes;
 using Appliance.Protos.Modal;
 using Tag = Appliance.Metadata.Sandboxes.SandboxTag;
@@ -37,12 +37,6 @@ internal static class SandboxWords
         Options = ToOptions(asked),
     };
 
-    public static IEnumerable<VariableSource> ToVariables(StringMap? map) =>
-        map is { Contents.Count: > 0 } ? [VariableSource.Of(map.Contents)] : [];
-
-    public static IEnumerable<VariableSource> ToVariables(IEnumerable<SecretSource> sources) => sources.SelectMany(source =>
-        source.SourceCase == SecretSource.SourceOneofCase.SecretId ? [VariableSource.OfSecret(source.SecretId)] : ToVariables(source.Env));
-
     public static IReadOnlyList<Tag> ToTags(IEnumerable<Protos.Modal.SandboxTag> tags) =>
         [.. tags.Select(tag => new Tag(tag.TagName, tag.TagValue))];
 
@@ -54,29 +48,11 @@ internal static class SandboxWords
         var metadata = new SandboxHandleMetadata { AppId = record.AppId.Text };
         if (SandboxResult.Of(record) is { } result)
         {
-            metadata.Result = ToResult(result);
+            metadata.Result = ContainerWords.ToResult(result);
         }
 
         return metadata;
     }
-
-    /// <summary>Clients show 124 for a timeout and 137 for a termination whatever the code is; else the code.</summary>
-    public static GenericResult ToResult(SandboxResult result) => new()
-    {
-        Status = result.Ending switch
-        {
-            SandboxEnding.Success => GenericResult.Types.GenericStatus.Success,
-            SandboxEnding.Failure or SandboxEnding.OutOfMemory => GenericResult.Types.GenericStatus.Failure,
-            SandboxEnding.Terminated => GenericResult.Types.GenericStatus.Terminated,
-            SandboxEnding.Timeout => GenericResult.Types.GenericStatus.Timeout,
-            SandboxEnding.StartFailure => GenericResult.Types.GenericStatus.InitFailure,
-            SandboxEnding.IdleTimeout => GenericResult.Types.GenericStatus.IdleTimeout,
-            SandboxEnding.Lost => GenericResult.Types.GenericStatus.InternalFailure,
-            _ => throw new InvalidOperationException($"{result.Ending} has no status."),
-        },
-        Exitcode = result.ExitCode,
-        Exception = result.Message,
-    };
 
     private static SandboxResources ToResources(Resources? asked) => asked is null ? new SandboxResources() : new SandboxResources(
         OrNull(asked.MilliCpu),
@@ -93,18 +69,8 @@ internal static class SandboxWords
         : throw new ApplianceException(ErrorKind.InvalidArgument, $"Port {port.Port} cannot be opened: ports are 1 to {ushort.MaxValue}.");
 
     private static SandboxNetwork ToNetwork(Sandbox asked) => asked.NetworkAccess is { } access
-        ? ToNetwork(access)
+        ? ContainerWords.ToNetwork(access)
         : new SandboxNetwork(asked.BlockNetwork ? SandboxNetworkKind.Blocked : SandboxNetworkKind.Open, [], []);
-
-    public static SandboxNetwork ToNetwork(NetworkAccess access) => new(
-        access.NetworkAccessType switch
-        {
-            NetworkAccess.Types.NetworkAccessType.Blocked => SandboxNetworkKind.Blocked,
-            NetworkAccess.Types.NetworkAccessType.Allowlist => SandboxNetworkKind.Allowlist,
-            _ => SandboxNetworkKind.Open,
-        },
-        [.. access.AllowedCidrs],
-        [.. access.AllowedDomains]);
 
     private static SandboxProbe ToProbe(Protos.Modal.Probe probe) => new(
         probe.ProbeOneofCase == Protos.Modal.Probe.ProbeOneofOneofCase.TcpPort ? probe.TcpPort : null,

@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Appliance.Containers.Networks.Policies;
+using Appliance.Containers.Networks.Tunnels;
+using Appliance.Core.Errors;
+using Appliance.Core.Ids;
+using Appliance.Metadata;
+using Appliance.Metadata.Sandboxes;
+
+namespace Appliance.Engine.Sandboxes;
+
+/// <summary>The ports of running sandboxes on the machine: always with TLS, and without where it was asked for.</summary>
+public sealed class SandboxTunnels(SandboxNetworks networks, MetadataStore store, TunnelDoor door, TimeProvider clock) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<TaskId, IReadOnlyList<OpenTunnel>> open = new();
+
+    /// <summary>Those of a sandbox that runs.</summary>
+    public IReadOnlyList<TunnelRecord> Find(TaskId task) => [.. (open.GetValueOrDefault(task) ?? []).Select(each => each.Record)];
+
+    /// <summary>Opens those that a sandbox asked for, on the ports that it had before, if it had some.</summary>
+    /// <exception cref="ApplianceException">FailedPrecondition: the machine cannot listen, or the container has no network.</exception>
+    public async Task OpenAsync(LiveSandbox sandbox)
+    {
+        if (sandbox.Definition.Ports.Count == 0)
+        {
+            return;
+        }
+
+        IReadOnlyList<TunnelRecord> before = store.Read(read => TunnelRows.List(read, sandbox.TaskId));
+        List<OpenTunnel> opened = [];
+        try
+        {
+            foreach (SandboxPort port in sandbox.Definition.Ports.DistinctBy(each => each.Number))
+            {
+                opened.Add(Open(sandbox, port, isPlain: false, before));
+                if (port.IsPlain)
+                {
+                    opened.Add(Open(sandbox, port, isPlain: true, before));
+                }
+            }
+
+            await store.WriteAsync(write => TunnelRows.Replace(write, sandbox.TaskId, opened.Select(each => each.Record)));
+            open[sandbox.TaskId] = opened;
+        }
+        catch
+        {
+            await CloseAsync(opened);
+            throw;
+        }
+    }
+
+    /// <summary>Closes those of a sandbox that has ended, and gives their ports back.</summary>
+    public async Task CloseAsync(TaskId task)
+    {
+        if (open.TryRemove(task, out IReadOnlyList<OpenTunnel>? tunnels))
+        {
+            await CloseAsync(tunnels);
+            await store.WriteAsync(write => TunnelRows.Replace(write, task, []));
+        }
+    }
+
+    /// <summary>Ports stay noted, for the next process.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (IReadOnlyList<OpenTunnel> tunnels in open.Values)
+        {
+            await CloseAsync(tunnels);
+        }
+    }
+
+    private OpenTunnel Open(LiveSandbox sandbox, SandboxPort port, bool isPlain, IReadOnlyList<TunnelRecord> before)
+    {
+        int wanted = before.FirstOrDefault(each => each.ContainerPort == port.Number && each.IsPlain == isPlain)?.MachinePort ?? 0;
+        var settings = new TunnelSettings
+        {
+            ContainerPort = (int)port.Number,
+            Kind = isPlain ? TunnelKind.Plain : port.IsHttp2 ? TunnelKind.TlsHttp2 : TunnelKind.Tls,
+            Listen = new IPEndPoint(door.Address, wanted),
+            Clients = sandbox.Definition.InboundCidrs.Count == 0 ? null : [.. sandbox.Definition.InboundCidrs.Select(Cidr.Parse)],
+            Certificate = door.Certificate,
+        };
+        TunnelListener listener;
+        try
+        {
+            listener = networks.OpenTunnel(sandbox.TaskId, settings);
+        }
+        catch (ApplianceException taken) when (taken.Kind == ErrorKind.AlreadyExists && wanted != 0)
+        {
+            // Somebody took the port while no server ran: a new one is better than none.
+            listener = networks.OpenTunnel(sandbox.TaskId, settings with { Listen = new IPEndPoint(door.Address, 0) });
+        }
+
+        CountUses(sandbox, listener);
+        return new OpenTunnel(new TunnelRecord((int)port.Number, isPlain, listener.EndPoint.Port), listener);
+    }
+
+    private void CountUses(LiveSandbox sandbox, TunnelListener listener)
+    {
+        int counted = 0;
+        var turn = new Lock();
+        listener.OpenCountChanged += _ =>
+        {
+            // Events overtake one another, so what they say may be old.
+            lock (turn)
+            {
+                int present = listener.OpenCount;
+                sandbox.ChangeUses(present - counted, clock.GetUtcNow());
+                counted = present;
+            }
+        };
+    }
+
+    private static async Task CloseAsync(IEnumerable<OpenTunnel> tunnels)
+    {
+        foreach (OpenTunnel each in tunnels)
+        {
+            await each.Listener.DisposeAsync();
+        }
+    }
+
+    private sealed record OpenTunnel(TunnelRecord Record, TunnelListener Listener);
+}
