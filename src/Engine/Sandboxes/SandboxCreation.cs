@@ -1,5 +1,6 @@
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
+using Appliance.Engine.Snapshots;
 using Appliance.Identity;
 using Appliance.Metadata.Objects;
 using Appliance.Metadata.Sandboxes;
@@ -15,7 +16,7 @@ public sealed class SandboxCreation(SecretVault secrets)
     private const int TimeoutSecondsMax = 7 * 24 * 3600;
 
     /// <exception cref="ApplianceException">
-    /// NotFound: app. InvalidArgument: what can never be. AlreadyExists: the name.
+    /// NotFound: app. InvalidArgument: what can never be. AlreadyExists: the name. PermissionDenied: the image needs a key.
     /// </exception>
     public SandboxRecord Create(WriteTransaction write, Caller caller, SandboxRequest request)
     {
@@ -26,6 +27,7 @@ public sealed class SandboxCreation(SecretVault secrets)
             SandboxDirectory.CheckFree(write, request.AppId, name);
         }
 
+        ImageKeys.Require(write, ImageId.FromText(request.Definition.ImageId), key: null);
         SandboxDefinition definition = WithVariables(write, caller, request);
         var record = new SandboxRecord(
             request.IsVersion2 ? SandboxId.MintVersion2(write.Now) : ObjectId.Mint<SandboxId>(),

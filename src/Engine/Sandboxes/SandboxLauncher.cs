@@ -2,13 +2,21 @@ using Appliance.Containers.Guest;
 using Appliance.Containers.Runtime;
 using Appliance.Containers.Specs;
 using Appliance.Core.Ids;
+using Appliance.Engine.Snapshots;
 using Appliance.Images;
 using Appliance.Images.Catalog;
 
 namespace Appliance.Engine.Sandboxes;
 
 /// <summary>Makes the container that a sandbox was asked to be.</summary>
-public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary library, SandboxEnvironment environment, SandboxNetworks networks, SandboxVolumes volumes)
+public sealed class SandboxLauncher(
+    ContainerRuntime runtime,
+    ImageLibrary library,
+    SandboxEnvironment environment,
+    SandboxNetworks networks,
+    SandboxVolumes volumes,
+    SandboxMounts mounted,
+    ExitSnapshots exits)
 {
     private const string HostName = "modal";
     private const string InitPath = GuestPrograms.MountPoint + "/" + GuestPrograms.Init;
@@ -71,6 +79,7 @@ public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary libra
         }
 
         await volumes.AdoptAsync(sandbox, cancellation);
+        mounted.Adopt(container);
         ReleaseLater(container, hold);
         return container;
     }
@@ -84,6 +93,7 @@ public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary libra
     {
         await runtime.SweepAsync();
         await volumes.SweepAsync();
+        await exits.TakePendingAsync();
         runtime.SweepTasks(id => isKnown(TaskId.FromText(id)));
     }
 
@@ -92,6 +102,8 @@ public sealed class SandboxLauncher(ContainerRuntime runtime, ImageLibrary libra
     {
         await runtime.RemoveAsync(sandbox.TaskId.Text);
         await networks.ReleaseAsync(sandbox.TaskId);
+        mounted.Remove(sandbox.TaskId.Text);
+        await exits.TakeAsync(sandbox.Record);
         runtime.DirectoryOf(sandbox.TaskId.Text).RemoveChanges();
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Appliance.Containers.Runtime;
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
+using Appliance.Engine.Snapshots;
 using Appliance.Metadata;
 using Appliance.Metadata.Sandboxes;
 
@@ -202,6 +203,7 @@ public sealed class SandboxSupervisor : IAsyncDisposable
             SandboxRecord ended = await store.WriteAsync(write =>
             {
                 SandboxRows.End(write, sandbox.Id, result.Ending, result.ExitCode, result.Message);
+                ExitSnapshots.Note(write, sandbox);
                 return SandboxRows.FindByTask(write, sandbox.TaskId)!;
             });
             sandbox.SetEnded(SandboxResult.Of(ended)!);

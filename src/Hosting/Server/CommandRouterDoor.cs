@@ -10,5 +10,7 @@ internal static class CommandRouterDoor
         .Add(new ExecService(work.Execs, work.Processes))
         .Add(new ExecInputService(work.Processes))
         .Add(new SandboxStdioService(work.Processes, work.Inputs))
-        .Add(new TaskVolumeService(work.Processes, work.Volumes)));
+        .Add(new TaskVolumeService(work.Processes, work.Volumes))
+        .Add(new TaskSnapshotService(work.Snapshots, work.DirectorySnapshots))
+        .Add(new TaskMountService(work.Processes, work.Mounts)));
 }

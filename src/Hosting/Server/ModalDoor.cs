@@ -48,6 +48,8 @@ internal static class ModalDoor
             .Add(new SandboxCreateService(parts.Store, work.SandboxCreation, work.Supervisor, links))
             .Add(new SandboxLifeService(work.Sandboxes, work.Supervisor, links, parts.Drain))
             .Add(new SandboxListService(work.Sandboxes))
+            .Add(new SandboxSnapshotService(
+                work.Sandboxes, work.Supervisor, work.Snapshots, work.ExitSnapshots, storage.Images, parts.Drain))
             .Add(new SandboxStreamService(work.Sandboxes, work.Processes, work.Inputs, parts.Drain)));
     }
 }

@@ -1,6 +1,7 @@
 using Appliance.Containers.Runtime;
 using Appliance.Engine.Commands;
 using Appliance.Engine.Sandboxes;
+using Appliance.Engine.Snapshots;
 using Appliance.Identity.WebTokens;
 using Appliance.Metadata;
 using Appliance.Volumes.WorkingCopies;
@@ -36,6 +37,14 @@ public sealed class WorkParts : IAsyncDisposable
 
     public required SandboxInputs Inputs { get; init; }
 
+    public required FilesystemSnapshots Snapshots { get; init; }
+
+    public required DirectorySnapshots DirectorySnapshots { get; init; }
+
+    public required SandboxMounts Mounts { get; init; }
+
+    public required ExitSnapshots ExitSnapshots { get; init; }
+
     public required TaskTokenSigner TaskTokens { get; init; }
 
     public static async Task<WorkParts> OpenAsync(
@@ -50,9 +59,13 @@ public sealed class WorkParts : IAsyncDisposable
         var copies = new VolumeWorkingCopies(store, storage.Contents, storage.VolumeCommitter, storage.VolumeTrees, clock);
         var volumes = new SandboxVolumes(copies, store, containers, clock, Report);
         var environment = new SandboxEnvironment(store, storage.Secrets);
-        var supervisor = new SandboxSupervisor(
-            store, containers, new SandboxLauncher(containers, storage.Images, environment, networks, volumes), clock, Report);
+        var images = new SnapshotImages(store, storage.Images);
+        var mounts = new SandboxMounts(store, storage.Images, containers);
+        var exits = new ExitSnapshots(store, images, storage.Images, containers, Report);
+        var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, mounts, exits);
+        var supervisor = new SandboxSupervisor(store, containers, launcher, clock, Report);
         var processes = new TaskProcesses(supervisor, containers);
+        var pauses = new SnapshotPauses();
         return new WorkParts
         {
             Containers = containers,
@@ -64,6 +77,10 @@ public sealed class WorkParts : IAsyncDisposable
             Processes = processes,
             Execs = new ExecDesk(processes, environment, clock),
             Inputs = new SandboxInputs(processes, clock),
+            Snapshots = new FilesystemSnapshots(processes, images, storage.Images, pauses),
+            DirectorySnapshots = new DirectorySnapshots(processes, images, storage.Images, pauses, mounts),
+            Mounts = mounts,
+            ExitSnapshots = exits,
             TaskTokens = await TaskTokenSigner.OpenAsync(store, clock),
         };
     }

@@ -20,5 +20,6 @@ internal static class MigrationList
         M013_Images.Step,
         M014_Sandboxes.Step,
         M015_WorkingCopies.Step,
+        M016_Snapshots.Step,
     ];
 }
