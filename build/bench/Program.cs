@@ -16,6 +16,7 @@ var benchmarks = new Dictionary<string, Func<BenchReport, Task>>
     ["objects"] = ObjectsBench.RunAsync,
     ["transfer"] = TransferBench.RunAsync,
     ["tree"] = TreeBench.RunAsync,
+    ["workcopy"] = WorkingCopyBench.RunAsync,
     ["network"] = NetworkBench.RunAsync,
 };
 

@@ -32,7 +32,7 @@ public sealed class ContainerProcess : IAsyncDisposable
         this.shim = shim;
         if (shim is not null && File.Exists(files.Input))
         {
-            input = InputPipe.Open(files.Input, files.InputProgress, () => shim.CloseInputAsync(id, CancellationToken.None));
+            input = InputPipe.Open(files.Input, files.InputProgress, CloseInputAsync);
         }
     }
 
@@ -93,6 +93,18 @@ public sealed class ContainerProcess : IAsyncDisposable
         if (IsTerminal)
         {
             pump = TerminalPump.RunAsync(files.TerminalOutput, files.Output, stop.Token);
+        }
+    }
+
+    private async Task CloseInputAsync()
+    {
+        try
+        {
+            await shim!.CloseInputAsync(Id, CancellationToken.None);
+        }
+        catch (TtrpcException gone) when (gone.Code is TtrpcCode.NotFound or TtrpcCode.Unavailable)
+        {
+            // The process has ended: its input is closed anyway.
         }
     }
 

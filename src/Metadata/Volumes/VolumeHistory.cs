@@ -6,21 +6,26 @@ namespace Appliance.Metadata.Volumes;
 /// <summary>The table of entries across versions: what changed, and what nobody needs any more.</summary>
 public static class VolumeHistory
 {
-    /// <summary>Entries of the newer version that the older one did not have, some at a time.</summary>
+    /// <summary>
+    /// Entries of the newer version that the older one did not have, some at a time, and from which version on each is
+    /// there. In the order of those, which costs what was added and not what the volume holds.
+    /// </summary>
     /// <param name="read">The snapshot.</param>
     /// <param name="volume">Its key.</param>
     /// <param name="older">The version to compare with.</param>
     /// <param name="newer">The version of interest.</param>
     /// <param name="after">The last entry read; null at the beginning.</param>
     /// <param name="countMax">How many to read.</param>
-    public static List<VolumeEntryRecord> ListAdded(
-        ReadTransaction read, long volume, long older, long newer, VolumeEntryRecord? after, int countMax) =>
-        read.Prepare(VolumeEntries.Columns + """
-             WHERE volume = ? AND from_version > ? AND from_version <= ? AND to_version > ? AND (directory, name) > (?, ?)
-            ORDER BY directory, name LIMIT ?
+    public static List<(VolumeEntryRecord Entry, long FromVersion)> ListAdded(
+        ReadTransaction read, long volume, long older, long newer, (VolumeEntryRecord Entry, long FromVersion)? after, int countMax) =>
+        read.Prepare("""
+            SELECT directory, name, kind, mode, modified_at, size, form, content, target, from_version FROM volume_entries
+            WHERE volume = ? AND (from_version, directory, name) > (?, ?, ?) AND from_version <= ? AND to_version > ?
+            ORDER BY from_version, directory, name LIMIT ?
             """)
-            .Bind(volume).Bind(older).Bind(newer).Bind(newer).Bind(after?.Directory ?? "").Bind(after?.Name ?? "").Bind((long)countMax)
-            .ReadAll(VolumeEntries.ReadRow);
+            .Bind(volume).Bind(after?.FromVersion ?? (older + 1)).Bind(after?.Entry.Directory ?? "").Bind(after?.Entry.Name ?? "")
+            .Bind(newer).Bind(newer).Bind((long)countMax)
+            .ReadAll(row => (VolumeEntries.ReadRow(row), row.GetInteger(9)));
 
     /// <summary>About how many entries differ between two versions; all of the newer one, when the older is the empty one.</summary>
     public static long CountChanged(ReadTransaction read, long volume, long older, long newer)
@@ -39,8 +44,7 @@ public static class VolumeHistory
     /// <summary>Entries that were visible in the older version and are not in the newer one.</summary>
     public static List<VolumeEntryRecord> ListEnded(ReadTransaction read, long volume, long older, long newer) =>
         read.Prepare(VolumeEntries.Columns + """
-             WHERE volume = ? AND to_version > ? AND to_version <= ? AND to_version < 9223372036854775807 AND from_version <= ?
-            ORDER BY directory, name
+             INDEXED BY volume_entries_ended WHERE volume = ? AND to_version > ? AND to_version <= ? AND to_version < 9223372036854775807 AND from_version <= ?
             """)
             .Bind(volume).Bind(older).Bind(newer).Bind(older)
             .ReadAll(VolumeEntries.ReadRow);

@@ -26,6 +26,7 @@ public static partial class PosixFile
     private const int PunchHole = 2;
     private const uint SyncFileRangeWrite = 2;
     private const uint SyncFileRangeWait = 7;
+    private const int SeekData = 3;
 
     private const int OpenNonBlocking = 0x800;
 
@@ -109,6 +110,13 @@ public static partial class PosixFile
     /// </summary>
     public static void WriteBack(SafeFileHandle file, string path) => Check(SyncFileRange(file, 0, 0, SyncFileRangeWait), "sync_file_range", path);
 
+    /// <summary>
+    /// Waits for writes that have begun. They set the file's times at their beginning only, so that a file at rest cannot be
+    /// told by those alone.
+    /// </summary>
+    // To look for data takes the lock that a write holds, on file systems that do not hold it against reads already.
+    public static void AwaitWrites(SafeFileHandle file) => _ = Seek(file, 0, SeekData);
+
     /// <summary>Gives a part of the file back to the disk; it reads as zeros from then on. The length stays.</summary>
     public static void Zero(SafeFileHandle file, string path, long offset, long lengthBytes) =>
         Check(Allocate(file, PunchHole | KeepSize, offset, lengthBytes), "fallocate", path);
@@ -153,6 +161,9 @@ public static partial class PosixFile
 
     [LibraryImport(LibC, EntryPoint = "sync_file_range", SetLastError = true)]
     private static partial int SyncFileRange(SafeFileHandle file, long offset, long lengthBytes, uint flags);
+
+    [LibraryImport(LibC, EntryPoint = "lseek", SetLastError = true)]
+    private static partial long Seek(SafeFileHandle file, long offset, int from);
 
     [LibraryImport(LibC, EntryPoint = "fallocate", SetLastError = true)]
     private static partial int Allocate(SafeFileHandle file, int mode, long offset, long lengthBytes);

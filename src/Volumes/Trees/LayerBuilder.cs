@@ -17,7 +17,7 @@ internal sealed class LayerBuilder(MetadataStore store, InodeSource inodes)
         var layer = new LayerTree(target, path => store.Read(read =>
             VolumeEntries.Find(read, volume.Key, volume.Head, path.Parent.Text, path.Name)?.Mode));
         long count = 0;
-        foreach (VolumeEntryRecord entry in ListAdded(volume, fromVersion))
+        foreach (VolumeEntryRecord entry in fromVersion == 0 ? ListAll(volume) : ListAdded(volume, fromVersion))
         {
             cancellation.ThrowIfCancellationRequested();
             Add(layer, entry);
@@ -69,12 +69,25 @@ internal sealed class LayerBuilder(MetadataStore store, InodeSource inodes)
     private VolumeEntryRecord? Find(VolumeRecord volume, VolumePath path) =>
         store.Read(read => VolumeEntries.Find(read, volume.Key, volume.Head, path.Parent.Text, path.Name));
 
+    // The order does not matter: directories are made with their modes before what they hold.
     private IEnumerable<VolumeEntryRecord> ListAdded(VolumeRecord volume, long fromVersion)
     {
+        (VolumeEntryRecord Entry, long FromVersion)? last = null;
+        while (store.Read(read => VolumeHistory.ListAdded(read, volume.Key, fromVersion, volume.Head, last, PageLength)) is { Count: > 0 } page)
+        {
+            foreach ((VolumeEntryRecord entry, _) in page)
+            {
+                yield return entry;
+            }
+
+            last = page[^1];
+        }
+    }
+
+    private IEnumerable<VolumeEntryRecord> ListAll(VolumeRecord volume)
+    {
         VolumeEntryRecord? last = null;
-        while (store.Read(read => fromVersion == 0
-            ? VolumeEntries.ListAll(read, volume.Key, volume.Head, last, PageLength)
-            : VolumeHistory.ListAdded(read, volume.Key, fromVersion, volume.Head, last, PageLength)) is { Count: > 0 } page)
+        while (store.Read(read => VolumeEntries.ListAll(read, volume.Key, volume.Head, last, PageLength)) is { Count: > 0 } page)
         {
             foreach (VolumeEntryRecord entry in page)
             {

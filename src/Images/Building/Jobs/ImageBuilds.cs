@@ -59,8 +59,8 @@ public sealed class ImageBuilds : IAsyncDisposable
         await turn.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            (id, bool isNew) = await store.WriteAsync(write => Promise(write, definition, request, mode), cancellation).ConfigureAwait(false);
-            if (isNew || !jobs.ContainsKey(id))
+            (id, bool isBuilt) = await store.WriteAsync(write => Promise(write, definition, request, mode), cancellation).ConfigureAwait(false);
+            if (!isBuilt && !jobs.ContainsKey(id))
             {
                 Begin(id, definition, request, mode);
             }
@@ -142,8 +142,14 @@ public sealed class ImageBuilds : IAsyncDisposable
     private static Digest Key(Digest definition, BuildMode mode) =>
         mode == BuildMode.UseCache ? definition : Digest.Of(Encoding.UTF8.GetBytes($"{definition} {mode}"));
 
-    private static (string Id, bool IsNew) Promise(WriteTransaction write, Digest definition, byte[] request, BuildMode mode)
+    private static (string Id, bool IsBuilt) Promise(WriteTransaction write, Digest definition, byte[] request, BuildMode mode)
     {
+        // Whoever waited for the turn may find that the one before has built it.
+        if (mode == BuildMode.UseCache && ImageRows.FindByDefinition(write, definition) is { } present)
+        {
+            return (present.Id, true);
+        }
+
         Digest key = Key(definition, mode);
         if (ImageBuildRows.FindByDefinition(write, key) is { } known
             && (known.State == ImageBuildState.Running || mode == BuildMode.UseCache)
@@ -155,7 +161,7 @@ public sealed class ImageBuilds : IAsyncDisposable
 
         string id = ObjectId.Mint<ImageId>().Text;
         ImageBuildRows.Add(write, id, key, request);
-        return (id, true);
+        return (id, false);
     }
 
     private Image? FindImage(Digest definition) =>

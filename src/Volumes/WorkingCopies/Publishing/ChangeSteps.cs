@@ -40,30 +40,31 @@ internal sealed class ChangeSteps(CommitScope scope, SeenEntries seen, VolumePat
         }
     }
 
+    /// <summary>Whether the volume has just that. A directory's time changes with what is in it, and is not worth a row.</summary>
+    public static bool IsThere(VolumeEntryRecord? present, StagedItem item) => present is not null && present.Kind == item.Kind && item.Kind switch
+    {
+        VolumeEntryKind.Directory => present.Mode == item.Mode,
+        VolumeEntryKind.SymbolicLink => present.Target == item.Target,
+        _ => VolumeEntry.ContentOf(present) == item.Content && present.Mode == item.Mode && present.ModifiedAt == item.ModifiedAt,
+    };
+
     private void Put(StagedItem item)
     {
-        VolumeEntryRecord? present = scope.FindNow(item.Path);
+        if (IsThere(scope.FindNow(item.Path), item))
+        {
+            return;
+        }
+
         switch (item.Kind)
         {
             case VolumeEntryKind.Directory:
-                // Its time changes with what is in it; only that would not be worth a row.
-                if (present is null || present.Mode != item.Mode)
-                {
-                    scope.PutDirectory(item.Path, item.Mode, item.ModifiedAt);
-                }
-
+                scope.PutDirectory(item.Path, item.Mode, item.ModifiedAt);
                 break;
             case VolumeEntryKind.SymbolicLink:
                 scope.PutLink(item.Path, item.Target!, item.ModifiedAt);
                 break;
             default:
-                bool isThere = present is { Kind: VolumeEntryKind.File } && VolumeEntry.ContentOf(present) == item.Content
-                    && present.Mode == item.Mode && present.ModifiedAt == item.ModifiedAt;
-                if (!isThere)
-                {
-                    scope.PutFile(item.Path, item.Content, item.Mode, item.ModifiedAt);
-                }
-
+                scope.PutFile(item.Path, item.Content, item.Mode, item.ModifiedAt);
                 break;
         }
     }

@@ -112,6 +112,6 @@ internal sealed class ChangeStager(
 
     /// <param name="Entry">What was found.</param>
     /// <param name="Item">What is to be written; null for nothing.</param>
-    /// <param name="Committed">What it was when it was read; null when it could not be.</param>
+    /// <param name="Committed">What it was when it was read; null when it could not be read as it was at one moment.</param>
     private sealed record Outcome(ChangedEntry Entry, StagedItem? Item, FileStatus? Committed);
 }

@@ -27,9 +27,10 @@ internal sealed class CopyUpCheck(SealedDirectory changes, BaseTree below, TimeP
             return false;
         }
 
-        if (occasion != CommitOccasion.Final)
+        if (occasion != CommitOccasion.Final
+            && (await FileRest.TryAwaitAsync(own, entry.Path, clock, cancellation).ConfigureAwait(false) is not { } rested || !FileRest.IsSame(rested, status)))
         {
-            await FileRest.AwaitAsync(own, entry.Path, status, clock, cancellation).ConfigureAwait(false);
+            return false;
         }
 
         await using Stream mine = new FileBeginning(own, status.SizeBytes, cancellation);

@@ -22,19 +22,9 @@ internal sealed class FileIntake(ContentStore contents, TimeProvider clock)
         for (int attempt = 1; ; attempt++)
         {
             using SafeFileHandle? file = changes.TryOpenFile(path);
-            if (file is null || FileStatus.Of(file) is not { Kind: FileKind.File } before)
+            if (file is null || await TryFindRestAsync(file, path, occasion, cancellation).ConfigureAwait(false) is not { } before)
             {
                 return null;
-            }
-
-            if (occasion == CommitOccasion.Background && before.SizeBytes > LargeBytes && clock.GetUtcNow() - before.ChangedAt < RestOfLarge)
-            {
-                return null;
-            }
-
-            if (occasion != CommitOccasion.Final)
-            {
-                await FileRest.AwaitAsync(file, path, before, clock, cancellation).ConfigureAwait(false);
             }
 
             FileContent content = await StoreAsync(file, before.SizeBytes, isLikelyKnown, cancellation).ConfigureAwait(false);
@@ -48,6 +38,18 @@ internal sealed class FileIntake(ContentStore contents, TimeProvider clock)
                 return null;
             }
         }
+    }
+
+    private async Task<FileStatus?> TryFindRestAsync(SafeFileHandle file, string path, CommitOccasion occasion, CancellationToken cancellation)
+    {
+        FileStatus status = FileStatus.Of(file);
+        bool isBeingWritten = status.SizeBytes > LargeBytes && clock.GetUtcNow() - status.ChangedAt < RestOfLarge;
+        return occasion switch
+        {
+            CommitOccasion.Final => status,
+            CommitOccasion.Background when isBeingWritten => null,
+            _ => await FileRest.TryAwaitAsync(file, path, clock, cancellation).ConfigureAwait(false),
+        };
     }
 
     private async Task<FileContent> StoreAsync(SafeFileHandle file, long sizeBytes, bool isLikelyKnown, CancellationToken cancellation)
@@ -109,7 +111,7 @@ internal sealed class FileIntake(ContentStore contents, TimeProvider clock)
             return false;
         }
 
-        if (after.ChangedAt == before.ChangedAt && after.ModifiedAt == before.ModifiedAt && after.SizeBytes == before.SizeBytes)
+        if (FileRest.IsSame(after, before))
         {
             return true;
         }
