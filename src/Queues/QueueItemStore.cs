@@ -17,6 +17,10 @@ public static class QueueItemStore
     // Beyond this many items their lengths are added up before they are taken.
     private const long UnmeasuredCountMax = QueueLimits.AnswerBytesMax / QueueLimits.ItemBytesMax;
 
+    // What the writer, for which others wait, reads in some microseconds.
+    private const int FewCountMax = 16;
+    private const long ShortBytesMax = 4 * 1024;
+
     /// <summary>Puts all of these behind the others, or none. The partition's life begins anew.</summary>
     /// <exception cref="ApplianceException">ResourceExhausted: the partition, or the queue, is full.</exception>
     public static void Put(
@@ -76,6 +80,11 @@ public static class QueueItemStore
         QueuePartitions.Advance(write, partition.Partition, end);
         return new TakenItems(partition.Partition, first, end);
     }
+
+    /// <summary>The items that were taken, if they are so few and short that the writer can read them on its way; else null.</summary>
+    public static IReadOnlyList<QueueItemRecord>? ReadFew(WriteTransaction write, TakenItems taken) => taken.End - taken.First <= FewCountMax
+        ? QueueItems.ListShort(write, taken.Partition, taken.First, taken.End, ShortBytesMax)
+        : null;
 
     /// <summary>The items that were taken.</summary>
     public static IReadOnlyList<QueueItemRecord> Read(ReadTransaction read, TakenItems taken) =>

@@ -1,5 +1,6 @@
 using Appliance.Core.Errors;
 using Appliance.Metadata.Queues;
+using Appliance.Metadata.Values;
 using Appliance.Objects;
 using Appliance.Queues;
 
@@ -20,6 +21,24 @@ public sealed class QueueItemStoreTests
         Assert.Equal(2, queue.Count());
         Assert.Equal([2, 3], await queue.GetAsync(10));
         Assert.Empty(await queue.GetAsync(1));
+    }
+
+    [Fact]
+    public async Task ReadFew_ShortItems_AreReadAndOthersLeftToReaders()
+    {
+        await using QueueFixture queue = await QueueFixture.OpenAsync();
+        await queue.PutAsync(1, 2);
+        await queue.PutAsync(new byte[17]);
+        await queue.Store.WriteAsync(write => QueueItemStore.Put(
+            write, queue.Caller, queue.Place(), [new StoredValue(new byte[4 * 1024 + 1], null)], QueueFixture.Day));
+
+        Task<byte[]?> ReadFewAsync(int count) => queue.Store.WriteAsync(write => QueueItemStore
+            .ReadFew(write, QueueItemStore.Take(write, queue.Caller, queue.Place(), count)!.Value)
+            ?.Select(item => item.Value.Bytes.Span[0]).ToArray());
+
+        Assert.Equal([1, 2], await ReadFewAsync(2));
+        Assert.Null(await ReadFewAsync(17));
+        Assert.Null(await ReadFewAsync(1));
     }
 
     [Fact]

@@ -13,23 +13,29 @@ internal sealed class LeanConnection : IDisposable
 {
     private const int StaticEntries = 61;
     private const int FrameHeaderBytes = 9;
+    private const int KeyBytes = 36;
     private const byte Data = 0, Headers = 1, Settings = 4, WindowUpdate = 8;
     private const byte EndStream = 1, EndHeaders = 4;
 
     private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly (string Name, string Value)[] headers;
     private readonly Dictionary<(string Name, string Value), int> table = [];
-    private readonly byte[] output = new byte[256 * 1024];
-    private readonly byte[] input = new byte[256 * 1024];
+    private readonly byte[] output = new byte[64 * 1024];
+    private readonly byte[] input = new byte[64 * 1024];
     private readonly byte[] lastMessage = new byte[64 * 1024];
+    private string? knownPath;
+    private byte[] knownBlock = [];
     private int inputLength;
     private int nextStream = 1;
+    private int answer;
 
     public LeanConnection((string Name, string Value)[] headers) => this.headers = headers;
 
-    public async Task OpenAsync(int port)
+    public int Descriptor => (int)socket.Handle;
+
+    public void Open(int port)
     {
-        await socket.ConnectAsync(IPAddress.Loopback, port);
+        socket.Connect(IPAddress.Loopback, port);
         int length = Encoding.ASCII.GetBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", output);
         length += WriteFrameHeader(output.AsSpan(length), 6, Settings, 0, 0);
         BinaryPrimitives.WriteUInt16BigEndian(output.AsSpan(length), 4);
@@ -37,84 +43,92 @@ internal sealed class LeanConnection : IDisposable
         length += 6;
         length += WriteFrameHeader(output.AsSpan(length), 4, WindowUpdate, 0, 0);
         BinaryPrimitives.WriteInt32BigEndian(output.AsSpan(length), int.MaxValue - 65_535);
-        await SendAsync(length + 4);
+        Send(length + 4);
     }
 
-    /// <summary>Calls a method; answers the length of the message that came back, or −1 where the call failed.</summary>
-    public async ValueTask<int> CallAsync(string path, ReadOnlyMemory<byte> message, string idempotencyKey)
+    /// <summary>Sends a call with an idempotency key of its own.</summary>
+    public void Begin(string path, ReadOnlySpan<byte> message)
     {
-        int stream = nextStream;
-        nextStream += 2;
-        int block = WriteHeaderBlock(output.AsSpan(FrameHeaderBytes), path, idempotencyKey);
-        WriteFrameHeader(output, block, Headers, EndHeaders, stream);
+        int block = WriteHeaderBlock(output.AsSpan(FrameHeaderBytes), path);
+        WriteFrameHeader(output, block, Headers, EndHeaders, nextStream);
         int length = FrameHeaderBytes + block;
-        length += WriteFrameHeader(output.AsSpan(length), message.Length + 5, Data, EndStream, stream);
+        length += WriteFrameHeader(output.AsSpan(length), message.Length + 5, Data, EndStream, nextStream);
         output[length] = 0;
         BinaryPrimitives.WriteInt32BigEndian(output.AsSpan(length + 1), message.Length);
-        message.Span.CopyTo(output.AsSpan(length + 5));
-        await SendAsync(length + 5 + message.Length);
-        return await ReceiveAsync(stream);
+        message.CopyTo(output.AsSpan(length + 5));
+        answer = -1;
+        Send(length + 5 + message.Length);
     }
 
-    /// <summary>As <see cref="CallAsync"/>, with the message itself.</summary>
-    public async Task<byte[]> CallForMessageAsync(string path, ReadOnlyMemory<byte> message)
+    /// <summary>
+    /// Receives once, which blocks while nothing has come. True when the call has ended, with the length of the message
+    /// that came back, or −1 where the call failed.
+    /// </summary>
+    public bool TryEnd(out int messageLength)
     {
-        int length = await CallAsync(path, message, Guid.NewGuid().ToString());
+        inputLength += socket.Receive(input.AsSpan(inputLength)) is var read and > 0
+            ? read
+            : throw new IOException("The server closed the connection.");
+        int at = 0;
+        bool hasEnded = false;
+        while (inputLength - at >= FrameHeaderBytes)
+        {
+            int length = BinaryPrimitives.ReadInt32BigEndian(input.AsSpan(at)) >>> 8;
+            if (inputLength - at < FrameHeaderBytes + length)
+            {
+                break;
+            }
+
+            hasEnded |= Take(input.AsSpan(at, FrameHeaderBytes), input.AsSpan(at + FrameHeaderBytes, length));
+            at += FrameHeaderBytes + length;
+        }
+
+        input.AsSpan(at, inputLength - at).CopyTo(input);
+        inputLength -= at;
+        nextStream += hasEnded ? 2 : 0;
+        messageLength = answer;
+        return hasEnded;
+    }
+
+    /// <summary>Calls, waits, and answers the message.</summary>
+    public byte[] Call(string path, ReadOnlySpan<byte> message)
+    {
+        Begin(path, message);
+        int length;
+        while (!TryEnd(out length))
+        {
+            // More of it is on its way.
+        }
+
         return length < 0 ? throw new InvalidOperationException($"'{path}' failed.") : lastMessage[..length];
     }
 
     public void Dispose() => socket.Dispose();
 
-    private async ValueTask<int> ReceiveAsync(int stream)
+    /// <summary>True for the frame that ends the call.</summary>
+    private bool Take(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
     {
-        int answer = -1;
-        while (true)
+        (byte type, byte flags) = (header[3], header[4]);
+        bool isOurs = BinaryPrimitives.ReadInt32BigEndian(header[5..]) == nextStream;
+        if (type == Data && isOurs && payload.Length > 0)
         {
-            inputLength += await socket.ReceiveAsync(input.AsMemory(inputLength), SocketFlags.None) is var read and > 0
-                ? read
-                : throw new IOException("The server closed the connection.");
-            int at = 0;
-            bool hasEnded = false;
-            while (inputLength - at >= FrameHeaderBytes)
-            {
-                int length = BinaryPrimitives.ReadInt32BigEndian(input.AsSpan(at)) >>> 8;
-                if (inputLength - at < FrameHeaderBytes + length)
-                {
-                    break;
-                }
-
-                (byte type, byte flags) = (input[at + 3], input[at + 4]);
-                bool isOurs = BinaryPrimitives.ReadInt32BigEndian(input.AsSpan(at + 5)) == stream;
-                if (type == Data && isOurs && length > 0)
-                {
-                    answer = length - 5;
-                    input.AsSpan(at + FrameHeaderBytes + 5, answer).CopyTo(lastMessage);
-                }
-
-                hasEnded |= isOurs && type is Data or Headers && (flags & EndStream) != 0;
-                if (type == Settings && (flags & 1) == 0)
-                {
-                    WriteFrameHeader(output, 0, Settings, 1, 0);
-                    await SendAsync(FrameHeaderBytes);
-                }
-
-                at += FrameHeaderBytes + length;
-            }
-
-            input.AsSpan(at, inputLength - at).CopyTo(input);
-            inputLength -= at;
-            if (hasEnded)
-            {
-                return answer;
-            }
+            answer = payload.Length - 5;
+            payload[5..].CopyTo(lastMessage);
         }
+
+        if (type == Settings && (flags & 1) == 0)
+        {
+            Send(WriteFrameHeader(output, 0, Settings, 1, 0));
+        }
+
+        return isOurs && type is Data or Headers && (flags & EndStream) != 0;
     }
 
-    private async ValueTask SendAsync(int length)
+    private void Send(int length)
     {
         for (int sent = 0; sent < length;)
         {
-            sent += await socket.SendAsync(output.AsMemory(sent, length - sent), SocketFlags.None);
+            sent += socket.Send(output.AsSpan(sent, length - sent));
         }
     }
 
@@ -127,18 +141,39 @@ internal sealed class LeanConnection : IDisposable
     }
 
     /// <summary>Headers are named once; later calls refer to them by their place in the table.</summary>
-    private int WriteHeaderBlock(Span<byte> target, string path, string idempotencyKey)
+    private int WriteHeaderBlock(Span<byte> target, string path)
+    {
+        if (path != knownPath)
+        {
+            return WriteNewHeaderBlock(target, path);
+        }
+
+        knownBlock.CopyTo(target);
+        return knownBlock.Length + WriteKey(target[knownBlock.Length..]);
+    }
+
+    private int WriteNewHeaderBlock(Span<byte> target, string path)
     {
         // Entries 3 and 6 of the static table: POST, http.
         target[0] = 0x83;
         target[1] = 0x86;
+        int tableLength = table.Count;
         int length = 2 + WriteKnown(target[2..], ":path", path);
         foreach ((string name, string value) in headers)
         {
             length += WriteKnown(target[length..], name, value);
         }
 
-        return length + WriteLiteral(target[length..], 0, "x-idempotency-key", idempotencyKey);
+        if (table.Count == tableLength)
+        {
+            (knownPath, knownBlock) = (path, target[..length].ToArray());
+        }
+        else
+        {
+            knownPath = null;
+        }
+
+        return length + WriteKey(target[length..]);
     }
 
     private int WriteKnown(Span<byte> target, string name, string value)
@@ -150,15 +185,29 @@ internal sealed class LeanConnection : IDisposable
         }
 
         table.Add((name, value), table.Count);
-        return WriteLiteral(target, 0x40, name, value);
+        int length = WriteName(target, 0x40, name);
+        return length + WriteText(target[length..], value);
     }
 
-    private static int WriteLiteral(Span<byte> target, byte form, string name, string value)
+    private static int WriteKey(Span<byte> target)
+    {
+        int length = WriteName(target, 0, "x-idempotency-key");
+        target[length++] = KeyBytes;
+        Span<byte> random = stackalloc byte[16];
+        Random.Shared.NextBytes(random);
+        new Guid(random).TryFormat(target[length..], out int written);
+        return length + written;
+    }
+
+    private static int WriteName(Span<byte> target, byte form, string name)
     {
         target[0] = form;
-        target[1] = (byte)name.Length;
-        int length = 2 + Encoding.ASCII.GetBytes(name, target[2..]);
-        target[length] = (byte)value.Length;
-        return length + 1 + Encoding.ASCII.GetBytes(value, target[(length + 1)..]);
+        return 1 + WriteText(target[1..], name);
+    }
+
+    private static int WriteText(Span<byte> target, string text)
+    {
+        target[0] = (byte)text.Length;
+        return 1 + Encoding.ASCII.GetBytes(text, target[1..]);
     }
 }

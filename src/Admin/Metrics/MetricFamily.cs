@@ -29,8 +29,8 @@ internal sealed class SumFamily(string name, string help, string type) : MetricF
         .Select(series => new MetricSample(string.Empty, series.Key, series.Value));
 }
 
-/// <summary>The latest of what was recorded: gauges that are read when the page is asked for.</summary>
-internal sealed class GaugeFamily(string name, string help) : MetricFamily(name, help, "gauge")
+/// <summary>The latest of what was recorded: what is read when the page is asked for.</summary>
+internal sealed class LatestFamily(string name, string help, string type) : MetricFamily(name, help, type)
 {
     private readonly ConcurrentDictionary<string, double> values = new(StringComparer.Ordinal);
 

@@ -44,7 +44,8 @@ public sealed class MetricsCollector : IDisposable
             Counter<long> or Counter<double> => new SumFamily(instrument.Name, help, "counter"),
             UpDownCounter<long> => new SumFamily(instrument.Name, help, "gauge"),
             Histogram<double> => new HistogramFamily(instrument.Name, help),
-            _ => new GaugeFamily(instrument.Name, help),
+            ObservableCounter<long> => new LatestFamily(instrument.Name, help, "counter"),
+            _ => new LatestFamily(instrument.Name, help, "gauge"),
         };
     }
 }

@@ -25,7 +25,9 @@ public static class ServeVerb
         ServeSettings settings = new ServeSettingsBinder(sources).Bind();
         using var provider = new LineLoggerProvider(terminal.Errors, settings.LogFormat, TimeProvider.System);
         using ILoggerFactory logs = LoggerFactory.Create(logging => logging.AddProvider(provider).SetMinimumLevel(settings.LogLevel)
-            .AddFilter("Microsoft", LogLevel.Warning));
+            .AddFilter("Microsoft", LogLevel.Warning)
+            // While it may log anything at all, each request gets an activity; what fails there is logged by its parts.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None));
         using var stop = new StopSignals();
         await using ApplianceServer server = await ApplianceServer.StartAsync(settings, logs, TimeProvider.System, cancellation);
         ILogger logger = logs.CreateLogger("Serve");

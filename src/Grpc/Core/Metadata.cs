@@ -132,6 +132,11 @@ public sealed class Metadata : IList<Metadata.Entry>
         private static string Normalise(string key)
         {
             ArgumentException.ThrowIfNullOrEmpty(key);
+            if (!key.AsSpan().ContainsAnyExcept(Normal))
+            {
+                return key;
+            }
+
             if (key.AsSpan().ContainsAnyExcept(Allowed))
             {
                 throw new ArgumentException($"Key '{key}' may hold only letters, digits, '-', '_' and '.'.", nameof(key));
@@ -139,6 +144,10 @@ public sealed class Metadata : IList<Metadata.Entry>
 
             return key.ToLowerInvariant();
         }
+
+        // What HTTP/2 demands, and so what nearly every key consists of.
+        private static readonly System.Buffers.SearchValues<char> Normal =
+            System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.");
 
         private static readonly System.Buffers.SearchValues<char> Allowed =
             System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");

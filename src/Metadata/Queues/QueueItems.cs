@@ -26,6 +26,28 @@ public static class QueueItems
         .Bind(partition).Bind(first).Bind(end)
         .ReadAll(row => new QueueItemRecord(row.GetInteger(0), StoredValue.Read(row, 1)));
 
+    /// <summary>As <see cref="List"/>; null where a value in a row is longer than that.</summary>
+    public static IReadOnlyList<QueueItemRecord>? ListShort(ReadTransaction read, long partition, long first, long end, long bytesMax)
+    {
+        using Statement row = read.Prepare("""
+            SELECT entry, CASE WHEN length(value) <= ? THEN value END, bytes_in_blocks FROM queue_items
+            WHERE partition = ? AND entry >= ? AND entry < ? ORDER BY entry
+            """)
+            .Bind(bytesMax).Bind(partition).Bind(first).Bind(end);
+        var items = new List<QueueItemRecord>((int)(end - first));
+        while (row.Step())
+        {
+            if (row.IsNull(1))
+            {
+                return null;
+            }
+
+            items.Add(new QueueItemRecord(row.GetInteger(0), StoredValue.Read(row, 1)));
+        }
+
+        return items;
+    }
+
     /// <summary>The first entry at which the items from <paramref name="first"/> on exceed that many bytes; at least one fits.</summary>
     public static long FindEnd(ReadTransaction read, long partition, long first, long end, long bytesMax)
     {

@@ -10,7 +10,9 @@ internal sealed class Connection : IDisposable
     private const int PagesWritten = 9;
 
     private readonly sqlite3 handle;
-    private readonly Dictionary<string, Statement> statements = new(StringComparer.Ordinal);
+
+    // Texts are constants, and so known by their place in memory; to hash them whole took longer than many a statement.
+    private readonly Dictionary<string, Statement> statements = new(ReferenceEqualityComparer.Instance);
 
     private Connection(sqlite3 handle) => this.handle = handle;
 

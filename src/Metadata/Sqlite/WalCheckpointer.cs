@@ -9,7 +9,7 @@ namespace Appliance.Metadata.Sqlite;
 /// </summary>
 internal sealed class WalCheckpointer(Connection connection, TimeSpan busyTimeout)
 {
-    private const int PagesBetween = 1_000;
+    private const int PagesBetween = 4_000;
     private const int PagesMax = 16_384;
 
     // Readers finish in well under this; a backup does not, and writers must not wait for one.

@@ -112,14 +112,14 @@ public sealed class VolumeWorkingCopies : IAsyncDisposable
     {
         foreach (WorkingCopyRecord record in store.Read(WorkingCopyRows.List))
         {
-            if (open.ContainsKey(record.Id) || isInUse(record.Id))
+            if (open.TryGetValue(record.Id, out VolumeWorkingCopy? copy) ? !copy.IsLeft : isInUse(record.Id))
             {
                 continue;
             }
 
             try
             {
-                await SweepAsync(record, cancellation).ConfigureAwait(false);
+                await (copy is null ? SweepAsync(record, cancellation) : copy.CloseAsync(CloseMode.Commit, cancellation)).ConfigureAwait(false);
             }
             catch (Exception failure) when (failure is ApplianceException or IOException or UnauthorizedAccessException)
             {

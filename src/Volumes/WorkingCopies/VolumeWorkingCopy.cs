@@ -36,6 +36,9 @@ public sealed class VolumeWorkingCopy : IAsyncDisposable
     /// <summary>The version below the container's changes.</summary>
     public long Version => state.Record.Shown.Version;
 
+    /// <summary>Whether it was to be closed, and could not be: the next sweep tries again.</summary>
+    internal bool IsLeft { get; private set; }
+
     /// <summary>
     /// Makes what the container changed a new version: durably, and all of it or nothing. Files that others have changed
     /// meanwhile keep that, unless the container changed them as well; then its own state wins. The container may go on.
@@ -65,6 +68,7 @@ public sealed class VolumeWorkingCopy : IAsyncDisposable
     public Task<WorkingCopyCommit> CloseAsync(CloseMode mode, CancellationToken cancellation) => TakeTurnAsync(
         async () =>
         {
+            IsLeft = true;
             Native.Mounts.FileSystemMount.DetachAll(state.Record.MountPoint);
             WorkingCopyCommit outcome = WorkingCopyCommit.Nothing;
             try
@@ -95,6 +99,7 @@ public sealed class VolumeWorkingCopy : IAsyncDisposable
 
     private async Task EndAsync()
     {
+        IsLeft = false;
         isClosed = true;
         await remove(state).ConfigureAwait(false);
     }

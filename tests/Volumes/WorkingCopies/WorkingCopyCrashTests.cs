@@ -60,6 +60,27 @@ public sealed class WorkingCopyCrashTests
     }
 
     [MountFact]
+    public async Task Sweep_AfterACloseThatWasCutShort_FinishesIt()
+    {
+        const int count = 2000;
+        await using WorkingCopyRig rig = await WorkingCopyRig.OpenAsync();
+        string volume = await rig.Volumes.CreateVolumeAsync();
+        VolumeWorkingCopy copy = await rig.OpenAsync(volume);
+        for (int number = 0; number < count; number++)
+        {
+            await File.WriteAllTextAsync(copy.At($"f{number}"), $"{number}");
+        }
+
+        using var cut = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => copy.CloseAsync(CloseMode.Commit, cut.Token));
+        await rig.Copies.SweepAsync(_ => true, rig.Reports.Add, default);
+
+        Assert.Empty(rig.Reports);
+        Assert.Equal(count, rig.Volumes.Names(volume).Length);
+        Assert.Null(rig.Copies.Find("one"));
+    }
+
+    [MountFact]
     public async Task Adopt_AfterAKillBetweenVersionAndNote_CommitsNothingTwice()
     {
         await using WorkingCopyRig rig = await WorkingCopyRig.OpenAsync();

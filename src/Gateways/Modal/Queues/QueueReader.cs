@@ -4,6 +4,7 @@ using Appliance.Gateways.Calls;
 using Appliance.Identity;
 using Appliance.Metadata;
 using Appliance.Metadata.Queues;
+using Appliance.Metadata.Transactions;
 using Appliance.Protos.Modal;
 using Appliance.Queues;
 using Appliance.Queues.Waiting;
@@ -18,6 +19,8 @@ internal sealed class QueueReader(
 {
     private const int PeekCountMax = 100;
 
+    private readonly FilledPartitions filled = new();
+
     /// <summary>
     /// Takes items as soon as there are any. What was taken is remembered with the call's key: the reply may be lost, and
     /// no other client would get these items.
@@ -28,15 +31,14 @@ internal sealed class QueueReader(
         int countMax = QueueWords.ToCount(request.NValues);
         TimeSpan wait = QueueWords.ToWait(request.Timeout);
         OnceOnly once = OnceOnly.Of(context, request);
-        Task<byte[]?> AttemptAsync() => TryTakeAsync(once, place, countMax, context);
-        byte[]? taken = wait == TimeSpan.Zero
+        Task<Taken?> AttemptAsync() => TryTakeAsync(once, place, countMax, context);
+        Taken? taken = wait == TimeSpan.Zero
             ? await AttemptAsync()
             : await UntilDrainAsync(context, end => waiters.TakeAsync(place, wait, AttemptAsync, end));
         var response = new QueueGetResponse();
         if (taken is not null)
         {
-            TakenItems items = TakenItems.FromBytes(taken);
-            foreach (QueueItemRecord item in store.Read(read => QueueItemStore.Read(read, items)))
+            foreach (QueueItemRecord item in taken.Read ?? store.Read(read => QueueItemStore.Read(read, taken.Items)))
             {
                 response.Values.Add(await ToBytesAsync(item, context.CancellationToken));
             }
@@ -75,17 +77,24 @@ internal sealed class QueueReader(
         return response;
     }
 
-    private async Task<byte[]?> TryTakeAsync(OnceOnly once, PartitionAddress place, int countMax, ServerCallContext context)
+    private async Task<Taken?> TryTakeAsync(OnceOnly once, PartitionAddress place, int countMax, ServerCallContext context)
     {
         Caller caller = context.GetCaller();
         // Looking costs the writer nothing, and most of those who wait look in vain.
-        bool mayTake = store.Read(read =>
+        bool mayTake = filled.MayHold(place) || store.Read(read =>
             once.IsRemembered(read) || QueueItemStore.Count(read, caller, place, clock.GetUtcNow()) > 0);
-        return mayTake
-            ? await store.WriteAsync(
-                write => once.Try(write, inner => QueueItemStore.Take(inner, caller, place, countMax)?.ToBytes()),
-                context.CancellationToken)
-            : null;
+        if (!mayTake)
+        {
+            return null;
+        }
+
+        Taken? taken = await store.WriteAsync(
+            write => once.Try(write, inner => QueueItemStore.Take(inner, caller, place, countMax)?.ToBytes()) is { } bytes
+                ? Taken.Of(write, TakenItems.FromBytes(bytes))
+                : null,
+            context.CancellationToken);
+        filled.Note(place, taken is not null);
+        return taken;
     }
 
     private async Task<T?> UntilDrainAsync<T>(ServerCallContext context, Func<CancellationToken, Task<T?>> wait)
@@ -105,4 +114,10 @@ internal sealed class QueueReader(
 
     private async ValueTask<ByteString> ToBytesAsync(QueueItemRecord item, CancellationToken cancellation) =>
         UnsafeByteOperations.UnsafeWrap(await values.ReadAsync(item.Value, cancellation));
+
+    /// <summary>What was taken, with the items where they were read on the way.</summary>
+    private sealed record Taken(TakenItems Items, IReadOnlyList<QueueItemRecord>? Read)
+    {
+        public static Taken Of(WriteTransaction write, TakenItems items) => new(items, QueueItemStore.ReadFew(write, items));
+    }
 }
