@@ -23,6 +23,18 @@ public sealed class SandboxTests
     public Task Sidecars_ThroughTheRealClient_WorkAndFailAsItsUsersExpect() => CheckAsync("modal-sidecars.mjs");
 
     [RootFact]
+    public async Task Snapshots_ThroughTheRealClient_BecomeImagesAndMounts()
+    {
+        using var data = new DataFolder();
+        await using PublishedAppliance server = await StartAsync(data.Path);
+
+        ProgramRun run = await ProgramRun.StartAsync("node", ["modal-snapshots.mjs"], server.Environment, Scripts);
+
+        run.ShouldSucceed();
+        Assert.Contains("all checks passed", run.Output);
+    }
+
+    [RootFact]
     public async Task Sandboxes_AcrossAKilledServer_GoOn()
     {
         using var data = new DataFolder();

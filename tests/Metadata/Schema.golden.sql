@@ -14,6 +14,7 @@
 -- step 14 sandboxes bdb61483aa8376a8179aef82cc57a3852e58e1acc7240fcea6552a3b96b47def
 -- step 15 working copies 2740c1087275f3b8cbc64de642a263dc709f5a5827fc57f34906a17bf4f6db92
 -- step 16 tunnels and sidecars of sandboxes a529512ab26427b5d075d4f306fc1e8b26f41e4311726337c40432f7b8f0d11a
+-- step 17 snapshots 1b2577bee0a643a90eded95e68d7e8dbb43ae1877d5ff9fa8225d10514aaf6d1
 CREATE TABLE blob_parts (
     blob_id TEXT NOT NULL,
     number INTEGER NOT NULL CHECK (number > 0),
@@ -81,6 +82,11 @@ CREATE TABLE environments (
     created_by TEXT REFERENCES tokens (id),
     UNIQUE (workspace_id, name)
 ) STRICT;
+CREATE TABLE exit_snapshots (
+    sandbox_id TEXT NOT NULL PRIMARY KEY REFERENCES sandboxes (id) ON DELETE CASCADE,
+    image_id TEXT,
+    failure TEXT
+) STRICT, WITHOUT ROWID;
 CREATE TABLE idempotent_calls (
     id INTEGER NOT NULL PRIMARY KEY,
     key_hash BLOB NOT NULL CHECK (length(key_hash) = 16),
@@ -96,6 +102,11 @@ CREATE TABLE image_builds (
     failure TEXT,
     created_at INTEGER NOT NULL,
     ended_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE image_keys (
+    image_id TEXT NOT NULL PRIMARY KEY REFERENCES images (id) ON DELETE CASCADE,
+    salt BLOB NOT NULL,
+    hash BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE image_layer_uses (
     image INTEGER NOT NULL,
@@ -245,6 +256,12 @@ CREATE TABLE sidecars (
     exit_code INTEGER,
     message TEXT
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE snapshots (
+    task_id TEXT NOT NULL,
+    snapshot_id TEXT NOT NULL,
+    image_id TEXT NOT NULL REFERENCES images (id) ON DELETE CASCADE,
+    PRIMARY KEY (task_id, snapshot_id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE sqlite_sequence(name,seq);
 CREATE TABLE token_flows (
     id TEXT NOT NULL PRIMARY KEY,
@@ -325,6 +342,7 @@ CREATE INDEX dict_generations_dropped ON dict_generations (dropped_at) WHERE dro
 CREATE INDEX dict_generations_of_dict ON dict_generations (dict_id, dropped_at);
 CREATE INDEX dict_popped_values_age ON dict_popped_values (popped_at);
 CREATE UNIQUE INDEX environments_default ON environments (workspace_id) WHERE is_default = 1;
+CREATE INDEX exit_snapshots_pending ON exit_snapshots (sandbox_id) WHERE image_id IS NULL AND failure IS NULL;
 CREATE INDEX image_builds_definition ON image_builds (definition);
 CREATE INDEX image_layer_uses_layer ON image_layer_uses (layer);
 CREATE INDEX image_layers_diff_id ON image_layers (diff_id) WHERE diff_id IS NOT NULL;
@@ -348,6 +366,7 @@ CREATE INDEX sandboxes_named_once ON sandboxes (app_id, name, created_at) WHERE 
 CREATE INDEX sandboxes_of_app ON sandboxes (app_id, created_at);
 CREATE UNIQUE INDEX sidecars_by_name ON sidecars (task_id, name) WHERE ended_at IS NULL;
 CREATE INDEX sidecars_of_task ON sidecars (task_id, created_at);
+CREATE INDEX snapshots_image ON snapshots (image_id);
 CREATE UNIQUE INDEX token_flows_code ON token_flows (code);
 CREATE INDEX token_flows_expiry ON token_flows (expires_at);
 CREATE INDEX tokens_of_workspace ON tokens (workspace_id, created_at);

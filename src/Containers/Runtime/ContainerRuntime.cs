@@ -6,6 +6,7 @@ using Appliance.Core.Errors;
 using Appliance.Native.Directories;
 using Appliance.Native.Mounts;
 using Appliance.Protos.Containerd.Runc;
+using Appliance.Protos.Containerd.TaskV2;
 
 namespace Appliance.Containers.Runtime;
 
@@ -95,7 +96,14 @@ public sealed class ContainerRuntime : IAsyncDisposable
             var slot = new ContainerSlot(bundle, shim) { Cgroup = CgroupOf(id) };
             var container = new Container(
                 id, slot, DirectoryOf(id), SpecWriter.ReadProcess(await File.ReadAllBytesAsync(slot.ConfigFile, cancellation)), limits, clock);
-            await shim.StateAsync("", timeout.Token);
+            StateResponse state = await shim.StateAsync("", timeout.Token);
+            container.Pid = (int)state.Pid;
+            if (state.Status == Protos.Containerd.Tasks.Status.Paused)
+            {
+                // An earlier process ended in the middle of a snapshot.
+                await shim.ResumeAsync(timeout.Token);
+            }
+
             running[id] = (container, slot);
             container.Main.BeginOutput();
             container.AdoptExecs();

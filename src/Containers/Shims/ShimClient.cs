@@ -81,11 +81,8 @@ public sealed class ShimClient : IAsyncDisposable
         return (int)(await CallAsync("Wait", request, WaitResponse.Parser, cancellation)).ExitStatus;
     }
 
-    public async Task<Status> StateAsync(string execId, CancellationToken cancellation)
-    {
-        var request = new StateRequest { Id = container, ExecId = execId };
-        return (await CallAsync("State", request, StateResponse.Parser, cancellation)).Status;
-    }
+    public Task<StateResponse> StateAsync(string execId, CancellationToken cancellation) =>
+        CallAsync("State", new StateRequest { Id = container, ExecId = execId }, StateResponse.Parser, cancellation);
 
     public Task KillAsync(string execId, int signal, bool all, CancellationToken cancellation) => CallAsync(
         "Kill", new KillRequest { Id = container, ExecId = execId, Signal = (uint)signal, All = all }, Empty.Parser, cancellation);

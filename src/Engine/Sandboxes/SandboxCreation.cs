@@ -1,6 +1,7 @@
 using Appliance.Containers.Networks.Policies;
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
+using Appliance.Engine.Snapshots;
 using Appliance.Identity;
 using Appliance.Metadata.Objects;
 using Appliance.Metadata.Sandboxes;
@@ -15,7 +16,7 @@ public sealed class SandboxCreation(VariableKeeper variables)
     private const int TimeoutSecondsMax = 7 * 24 * 3600;
 
     /// <exception cref="ApplianceException">
-    /// NotFound: app. InvalidArgument: what can never be. AlreadyExists: the name.
+    /// NotFound: app. InvalidArgument: what can never be. AlreadyExists: the name. PermissionDenied: the image needs a key.
     /// </exception>
     public SandboxRecord Create(WriteTransaction write, Caller caller, SandboxRequest request)
     {
@@ -26,6 +27,7 @@ public sealed class SandboxCreation(VariableKeeper variables)
             SandboxDirectory.CheckFree(write, request.AppId, name);
         }
 
+        ImageKeys.Require(write, ImageId.FromText(request.Definition.ImageId), key: null);
         var life = TimeSpan.FromSeconds(request.Definition.TimeoutSeconds);
         SandboxDefinition definition = request.Definition with
         {

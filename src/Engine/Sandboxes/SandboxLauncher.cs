@@ -2,6 +2,7 @@ using Appliance.Containers.Guest;
 using Appliance.Containers.Runtime;
 using Appliance.Containers.Specs;
 using Appliance.Core.Ids;
+using Appliance.Engine.Snapshots;
 using Appliance.Images;
 using Appliance.Images.Catalog;
 
@@ -9,7 +10,14 @@ namespace Appliance.Engine.Sandboxes;
 
 /// <summary>Makes the container that a sandbox was asked to be.</summary>
 public sealed class SandboxLauncher(
-    ContainerRuntime runtime, ImageLibrary library, SandboxEnvironment environment, SandboxNetworks networks, SandboxVolumes volumes, SandboxTunnels tunnels)
+    ContainerRuntime runtime,
+    ImageLibrary library,
+    SandboxEnvironment environment,
+    SandboxNetworks networks,
+    SandboxVolumes volumes,
+    SandboxTunnels tunnels,
+    SandboxMounts mounted,
+    ExitSnapshots exits)
 {
     private const string HostName = "modal";
     private const string InitPath = GuestPrograms.MountPoint + "/" + GuestPrograms.Init;
@@ -76,6 +84,7 @@ public sealed class SandboxLauncher(
 
         await volumes.AdoptAsync(sandbox, cancellation);
         await tunnels.OpenAsync(sandbox);
+        mounted.Adopt(container);
         ReleaseLater(container, hold);
         return container;
     }
@@ -89,6 +98,7 @@ public sealed class SandboxLauncher(
     {
         await runtime.SweepAsync();
         await volumes.SweepAsync();
+        await exits.TakePendingAsync();
         runtime.SweepTasks(isKnown);
     }
 
@@ -98,6 +108,8 @@ public sealed class SandboxLauncher(
         await tunnels.CloseAsync(sandbox.TaskId);
         await runtime.RemoveAsync(sandbox.TaskId.Text);
         await networks.ReleaseAsync(sandbox.TaskId);
+        mounted.Remove(sandbox.TaskId.Text);
+        await exits.TakeAsync(sandbox.Record);
         runtime.DirectoryOf(sandbox.TaskId.Text).RemoveChanges();
     }
 

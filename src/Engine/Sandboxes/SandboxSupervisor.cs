@@ -3,6 +3,7 @@ using Appliance.Containers.Runtime;
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
 using Appliance.Engine.Sidecars;
+using Appliance.Engine.Snapshots;
 using Appliance.Metadata;
 using Appliance.Metadata.Sandboxes;
 
@@ -209,6 +210,7 @@ public sealed class SandboxSupervisor : IAsyncDisposable
             SandboxRecord ended = await store.WriteAsync(write =>
             {
                 SandboxRows.End(write, sandbox.Id, result.Ending, result.ExitCode, result.Message);
+                ExitSnapshots.Note(write, sandbox);
                 return SandboxRows.FindByTask(write, sandbox.TaskId)!;
             });
             sandbox.SetEnded(SandboxResult.Of(ended)!);

@@ -15,7 +15,7 @@ public sealed class SandboxVolumes(
     VolumeWorkingCopies copies, MetadataStore store, ContainerRuntime runtime, TimeProvider clock, Action<Exception> report) : IAsyncDisposable
 {
     /// <summary>Where clients look for open files of volumes.</summary>
-    private const string Room = "/__modal/volumes";
+    internal const string Room = "/__modal/volumes";
 
     private static readonly TimeSpan CommitInterval = TimeSpan.FromSeconds(10);
 

@@ -13,5 +13,7 @@ internal static class CommandRouterDoor
         .Add(new TaskVolumeService(work.Processes, work.Volumes))
         .Add(new TaskNetworkService(work.Policies))
         .Add(new ReadinessService(work.Readiness))
-        .Add(new SidecarService(work.Processes, work.Sidecars)));
+        .Add(new SidecarService(work.Processes, work.Sidecars))
+        .Add(new TaskSnapshotService(work.Snapshots, work.DirectorySnapshots))
+        .Add(new TaskMountService(work.Processes, work.Mounts)));
 }

@@ -3,6 +3,7 @@ using Appliance.Engine;
 using Appliance.Engine.Commands;
 using Appliance.Engine.Sandboxes;
 using Appliance.Engine.Sidecars;
+using Appliance.Engine.Snapshots;
 using Appliance.Identity.WebTokens;
 using Appliance.Metadata;
 using Appliance.Volumes.WorkingCopies;
@@ -46,6 +47,14 @@ public sealed class WorkParts : IAsyncDisposable
 
     public required SandboxInputs Inputs { get; init; }
 
+    public required FilesystemSnapshots Snapshots { get; init; }
+
+    public required DirectorySnapshots DirectorySnapshots { get; init; }
+
+    public required SandboxMounts Mounts { get; init; }
+
+    public required ExitSnapshots ExitSnapshots { get; init; }
+
     public required TaskTokenSigner TaskTokens { get; init; }
 
     public static async Task<WorkParts> OpenAsync(
@@ -64,9 +73,13 @@ public sealed class WorkParts : IAsyncDisposable
         var variables = new VariableKeeper(storage.Secrets);
         var sidecars = new SidecarDesk(store, new SidecarLauncher(containers, storage.Images, environment, networks), variables, Report);
         var probing = new SandboxProbing(store, networks, clock, Report);
-        var supervisor = new SandboxSupervisor(
-            store, containers, new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels), sidecars, probing, clock, Report);
+        var images = new SnapshotImages(store, storage.Images);
+        var mounts = new SandboxMounts(store, storage.Images, containers);
+        var exits = new ExitSnapshots(store, images, storage.Images, containers, Report);
+        var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels, mounts, exits);
+        var supervisor = new SandboxSupervisor(store, containers, launcher, sidecars, probing, clock, Report);
         var processes = new TaskProcesses(supervisor, sidecars, containers);
+        var pauses = new SnapshotPauses();
         return new WorkParts
         {
             Containers = containers,
@@ -82,6 +95,10 @@ public sealed class WorkParts : IAsyncDisposable
             Processes = processes,
             Execs = new ExecDesk(processes, environment, clock),
             Inputs = new SandboxInputs(processes, clock),
+            Snapshots = new FilesystemSnapshots(processes, images, storage.Images, pauses),
+            DirectorySnapshots = new DirectorySnapshots(processes, images, storage.Images, pauses, mounts),
+            Mounts = mounts,
+            ExitSnapshots = exits,
             TaskTokens = await TaskTokenSigner.OpenAsync(store, clock),
         };
     }

@@ -115,11 +115,16 @@ public sealed class LayerStore : IAsyncDisposable
     /// As <see cref="AdoptAsync"/>, but leaves the directory as it is and copies it: for a container that goes on, which
     /// must be frozen meanwhile.
     /// </summary>
-    public Task<LayerHold> CopyAsync(string upper, CancellationToken cancellation) => BuildAsync(
+    public Task<LayerHold> CopyAsync(string upper, CancellationToken cancellation) => CopyAsync(new TreeSource(upper), cancellation);
+
+    /// <summary>Makes a layer of a copy.</summary>
+    /// <exception cref="ApplianceException">NotFound: the directory. ResourceExhausted: the disk.</exception>
+    public Task<LayerHold> CopyAsync(TreeSource source, CancellationToken cancellation) => BuildAsync(
         path =>
         {
-            Require(upper);
-            TreeCopy.Copy(upper, path, NewRoom(), cancellation);
+            Require(source.Directory);
+            TreeCopy.Copy(source, path, NewRoom(), cancellation);
+            source.Finish?.Invoke(path);
             return Task.FromResult(Describe(path, cancellation));
         },
         [],

@@ -21,5 +21,6 @@ internal static class MigrationList
         M014_Sandboxes.Step,
         M015_WorkingCopies.Step,
         M016_SandboxTunnels.Step,
+        M017_Snapshots.Step,
     ];
 }

@@ -31,6 +31,8 @@ public sealed class DirectoryHandle : IDisposable
         return opened.IsInvalid ? throw FileCalls.LastFailure("open", path) : new DirectoryHandle(opened);
     }
 
+    internal static DirectoryHandle Of(SafeFileHandle opened) => new(opened);
+
     /// <summary>A path of the directory, whatever its own is: valid in this process while the handle is open.</summary>
     public string DescriptorPath => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{handle.DangerousGetHandle()}");
 

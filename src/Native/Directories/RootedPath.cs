@@ -25,20 +25,43 @@ public static partial class RootedPath
     public static string? TryResolve(string root, string path)
     {
         using DirectoryHandle directory = DirectoryHandle.Open(root);
-        var how = new OpenHow { Flags = PathOnly | CloseOnExec, Resolve = WithinRoot | NoMagicLinks };
-        long descriptor = Call(OpenAt2, directory.Handle, [.. Encoding.UTF8.GetBytes(path), 0], ref how, (nuint)Marshal.SizeOf<OpenHow>());
-        if (descriptor < 0)
+        using SafeFileHandle? handle = TryOpen(directory, path, PathOnly);
+        if (handle is null)
         {
-            return Marshal.GetLastPInvokeError() is DirectoryCalls.NoSuchEntry or NotADirectory ? null : throw FileCalls.LastFailure("resolve", path);
+            return null;
         }
 
-        using var handle = new SafeFileHandle((nint)descriptor, ownsHandle: true);
-        string top = Target((long)directory.Handle.DangerousGetHandle());
-        string found = Target(descriptor);
+        string top = Target(directory.Handle);
+        string found = Target(handle);
         return found.Length == top.Length ? "/" : found[top.TrimEnd('/').Length..];
     }
 
-    private static string Target(long descriptor) => new FileInfo($"/proc/self/fd/{descriptor}").LinkTarget!;
+    /// <summary>The directory that a path leads to; null when there is none.</summary>
+    /// <param name="root">The root.</param>
+    /// <param name="path">Absolute, or relative to the root.</param>
+    /// <exception cref="IOException">HResult is the errno: for example 40, links lead in circles.</exception>
+    public static DirectoryHandle? TryOpen(string root, string path)
+    {
+        using DirectoryHandle directory = DirectoryHandle.Open(root);
+        return TryOpen(directory, path, (ulong)DirectoryCalls.Directory) is { } found ? DirectoryHandle.Of(found) : null;
+    }
+
+    /// <summary>Where a directory is, without links; for one of another mount namespace, as it is seen there.</summary>
+    public static string PathOf(DirectoryHandle directory) => Target(directory.Handle);
+
+    private static SafeFileHandle? TryOpen(DirectoryHandle root, string path, ulong flags)
+    {
+        var how = new OpenHow { Flags = flags | CloseOnExec, Resolve = WithinRoot | NoMagicLinks };
+        long descriptor = Call(OpenAt2, root.Handle, [.. Encoding.UTF8.GetBytes(path), 0], ref how, (nuint)Marshal.SizeOf<OpenHow>());
+        if (descriptor >= 0)
+        {
+            return new SafeFileHandle((nint)descriptor, ownsHandle: true);
+        }
+
+        return Marshal.GetLastPInvokeError() is DirectoryCalls.NoSuchEntry or NotADirectory ? null : throw FileCalls.LastFailure("resolve", path);
+    }
+
+    private static string Target(SafeFileHandle handle) => new FileInfo($"/proc/self/fd/{handle.DangerousGetHandle()}").LinkTarget!;
 
     [LibraryImport(LibC, EntryPoint = "syscall", SetLastError = true)]
     private static partial long Call(long number, SafeFileHandle directory, ReadOnlySpan<byte> path, ref OpenHow how, nuint size);

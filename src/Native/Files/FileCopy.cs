@@ -8,9 +8,11 @@ public static partial class FileCopy
 {
     private const string LibC = "libc.so.6";
     private const long StepBytes = 64L << 20;
+    private const int SeekStart = 0;
     private const int SeekData = 3;
     private const int SeekHole = 4;
     private const int NothingBeyond = 6;
+    private const int OtherFileSystem = 18;
 
     /// <param name="from">Read from its beginning; its position moves.</param>
     /// <param name="to">A new file.</param>
@@ -35,9 +37,7 @@ public static partial class FileCopy
             long end = Math.Min(sizeBytes, Seek(from, data, SeekHole));
             for (position = data; position < end;)
             {
-                long read = position;
-                long written = position;
-                nint copied = CopyRange(from, ref read, to, ref written, (nuint)Math.Min(StepBytes, end - position), 0);
+                nint copied = CopyStep(from, to, position, (nuint)Math.Min(StepBytes, end - position));
                 if (copied < 0)
                 {
                     throw FileCalls.LastFailure("copy", "a file");
@@ -52,8 +52,26 @@ public static partial class FileCopy
         RandomAccess.SetLength(to, sizeBytes);
     }
 
+    private static nint CopyStep(SafeFileHandle from, SafeFileHandle to, long position, nuint length)
+    {
+        long read = position;
+        long written = position;
+        nint copied = CopyRange(from, ref read, to, ref written, length, 0);
+        if (copied >= 0 || Marshal.GetLastPInvokeError() != OtherFileSystem)
+        {
+            return copied;
+        }
+
+        // A union's files count as another file system's than those that they are made of.
+        read = position;
+        return Seek(to, position, SeekStart) < 0 ? -1 : SendFile(to, from, ref read, length);
+    }
+
     [LibraryImport(LibC, EntryPoint = "copy_file_range", SetLastError = true)]
     private static partial nint CopyRange(SafeFileHandle from, ref long fromOffset, SafeFileHandle to, ref long toOffset, nuint length, uint flags);
+
+    [LibraryImport(LibC, EntryPoint = "sendfile", SetLastError = true)]
+    private static partial nint SendFile(SafeFileHandle to, SafeFileHandle from, ref long fromOffset, nuint length);
 
     [LibraryImport(LibC, EntryPoint = "lseek", SetLastError = true)]
     private static partial long Seek(SafeFileHandle file, long offset, int whence);

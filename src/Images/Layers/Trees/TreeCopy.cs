@@ -12,24 +12,27 @@ internal sealed class TreeCopy
     private readonly DiskRoom room;
     private readonly CancellationToken cancellation;
     private readonly DirectoryHandle target;
-    private readonly Dictionary<ulong, NodeName[]> links = [];
+    private readonly IReadOnlyDictionary<string, DirectoryHandle> mounted;
+    private readonly Dictionary<(DeviceNumber FileSystem, ulong Inode), NodeName[]> links = [];
 
-    private TreeCopy(DirectoryHandle target, DiskRoom room, CancellationToken cancellation)
+    private TreeCopy(
+        DirectoryHandle target, IReadOnlyDictionary<string, DirectoryHandle> mounted, DiskRoom room, CancellationToken cancellation)
     {
         this.target = target;
+        this.mounted = mounted;
         this.room = room;
         this.cancellation = cancellation;
     }
 
-    /// <param name="from">The tree; nobody changes it meanwhile.</param>
+    /// <param name="from">The tree.</param>
     /// <param name="to">An empty directory.</param>
     /// <param name="room">Ends it before the disk is full.</param>
     /// <param name="cancellation">Leaves what was copied by then.</param>
-    public static void Copy(string from, string to, DiskRoom room, CancellationToken cancellation)
+    public static void Copy(TreeSource from, string to, DiskRoom room, CancellationToken cancellation)
     {
-        using DirectoryHandle source = DirectoryHandle.Open(from);
+        using DirectoryHandle source = DirectoryHandle.Open(from.Directory);
         using DirectoryHandle target = DirectoryHandle.Open(to);
-        new TreeCopy(target, room, cancellation).CopyChildren(source, target, []);
+        new TreeCopy(target, from.Mounted, room, cancellation).CopyChildren(source, target, []);
         NodeStatus own = source.GetStatus();
         CopyAttributes(source, null, target, null);
         target.SetOwn(own.User, own.Group, own.Mode, own.ModifiedAt);
@@ -41,17 +44,36 @@ internal sealed class TreeCopy
         {
             cancellation.ThrowIfCancellationRequested();
             room.AddedEntry();
-            if (source.Find(name) is { } status)
+            NodeName[] here = [.. path, name];
+            if (FindMounted(here) is { } other)
             {
-                CopyOne(source, into, name, status, [.. path, name]);
+                CopyMounted(other, into, name, here);
+            }
+            else if (source.Find(name) is { } status)
+            {
+                CopyOne(source, into, name, status, here);
             }
         }
+    }
+
+    private DirectoryHandle? FindMounted(NodeName[] path) =>
+        mounted.Count == 0 ? null : mounted.GetValueOrDefault(string.Join('/', path.Select(name => name.ToString())));
+
+    /// <summary>What is mounted shows in the place of what is there.</summary>
+    private void CopyMounted(DirectoryHandle source, DirectoryHandle into, NodeName name, NodeName[] path)
+    {
+        into.CreateDirectory(name);
+        using DirectoryHandle added = into.TryOpen(name)!;
+        CopyChildren(source, added, path);
+        NodeStatus own = source.GetStatus();
+        CopyAttributes(source, null, added, null);
+        added.SetOwn(own.User, own.Group, own.Mode, own.ModifiedAt);
     }
 
     private void CopyOne(DirectoryHandle source, DirectoryHandle into, NodeName name, NodeStatus status, NodeName[] path)
     {
         bool isShared = status.Kind != NodeKind.Directory && status.LinkCount > 1 && !status.IsWhiteout;
-        if (isShared && links.TryGetValue(status.Inode, out NodeName[]? first))
+        if (isShared && links.TryGetValue((status.FileSystem, status.Inode), out NodeName[]? first))
         {
             using DirectoryHandle holder = OpenDirectory(first.AsSpan(..^1));
             holder.Link(first[^1], into, name);
@@ -65,7 +87,7 @@ internal sealed class TreeCopy
 
         if (isShared)
         {
-            links[status.Inode] = path;
+            links[(status.FileSystem, status.Inode)] = path;
         }
 
         into.SetOwner(name, status.User, status.Group);
