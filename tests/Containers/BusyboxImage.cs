@@ -4,7 +4,11 @@ namespace Appliance.Tests.Containers;
 public sealed class BusyboxImage : IDisposable
 {
     private static readonly string[] Applets =
-        ["sh", "cat", "echo", "sleep", "ls", "id", "env", "pwd", "true", "false", "head", "wc", "yes", "kill", "stty", "tail", "touch", "mkdir", "dd", "seq", "ps", "mount"];
+        """
+        sh cat echo sleep ls id env pwd true false head wc yes kill stty tail touch mkdir dd seq ps mount httpd nc wget ip hostname
+        rm cp mv ln chmod chown stat df du find grep sed test [ expr date readlink cut tr sort uniq tee printf dirname basename
+        md5sum sha256sum truncate which sync umount rmdir ash printenv xargs awk uname
+        """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
     private readonly string root = Directory.CreateTempSubdirectory("busybox-").FullName;
 

@@ -56,6 +56,8 @@ public sealed class ContainerRuntime : IAsyncDisposable
     {
         string runtime = host.Value.Programs.RuntimeOf(spec.Runtime);
         TaskDirectory directory = DirectoryOf(spec.Id);
+        // Of a start that was cut short: an overlay that may lose data refuses its work directory a second time.
+        directory.RemoveChanges();
         directory.Create();
         ShimStreams streams = ContainerProcess.Prepare(directory.MainFiles, spec.Process);
         ContainerSlot slot = await host.Value.Slots.RentAsync(cancellation);

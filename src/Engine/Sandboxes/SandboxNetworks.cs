@@ -60,6 +60,12 @@ public sealed class SandboxNetworks(RunDirectory run, ILogger log) : IAsyncDispo
         TaskId task, SandboxNetwork wanted, string hostName, string files)
     {
         NetworkPool started = await StartAsync();
+        if (started.Find(task.Text) is not null)
+        {
+            // An earlier server was killed between this and the container's start.
+            await started.ReleaseAsync(task.Text);
+        }
+
         ContainerNetwork network = await started.RentAsync(task.Text, PolicyOf(wanted));
         HostsFiles contents = HostsFiles.For(network, hostName, ResolverFile.Read());
         Directory.CreateDirectory(files);

@@ -1,3 +1,5 @@
+using Appliance.Metadata.Migrations.Steps;
+
 namespace Appliance.Metadata.Migrations;
 
 /// <summary>Every step, in order. A new one is a file M00N_Subject.cs and a line here.</summary>

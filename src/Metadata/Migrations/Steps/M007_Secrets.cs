@@ -1,4 +1,4 @@
-namespace Appliance.Metadata.Migrations;
+namespace Appliance.Metadata.Migrations.Steps;
 
 /// <summary>What secrets hold: the names of their keys in the clear, their values encrypted.</summary>
 internal static class M007_Secrets

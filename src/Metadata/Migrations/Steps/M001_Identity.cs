@@ -1,4 +1,4 @@
-namespace Appliance.Metadata.Migrations;
+namespace Appliance.Metadata.Migrations.Steps;
 
 /// <summary>Workspaces, environments, tokens and token flows; settings; idempotency keys.</summary>
 internal static class M001_Identity

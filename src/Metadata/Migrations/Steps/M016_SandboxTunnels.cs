@@ -1,4 +1,4 @@
-namespace Appliance.Metadata.Migrations;
+namespace Appliance.Metadata.Migrations.Steps;
 
 /// <summary>What running sandboxes have beside their main container: ports of the machine, further containers.</summary>
 internal static class M016_SandboxTunnels

@@ -1,4 +1,4 @@
-namespace Appliance.Metadata.Migrations;
+namespace Appliance.Metadata.Migrations.Steps;
 
 /// <summary>How many files volumes and mounts hold, and their bytes: kept, because counting a million entries takes seconds.</summary>
 internal static class M012_Usage

@@ -1,4 +1,4 @@
-namespace Appliance.Metadata.Migrations;
+namespace Appliance.Metadata.Migrations.Steps;
 
 /// <summary>
 /// Volumes as containers see them. <c>commit_number</c> tells which of the lists of what was committed, kept beside the

@@ -1,4 +1,4 @@
-namespace Appliance.Metadata.Migrations;
+namespace Appliance.Metadata.Migrations.Steps;
 
 /// <summary>
 /// What dicts hold. A dict that is cleared gets a new generation, so that its entries need not be removed at once.

@@ -1,4 +1,4 @@
-namespace Appliance.Metadata.Migrations;
+namespace Appliance.Metadata.Migrations.Steps;
 
 /// <summary>
 /// Images: a configuration and layers in order, base first. A removed image is gone for everybody but those who hold it;

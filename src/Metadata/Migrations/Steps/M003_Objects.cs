@@ -1,4 +1,4 @@
-namespace Appliance.Metadata.Migrations;
+namespace Appliance.Metadata.Migrations.Steps;
 
 /// <summary>
 /// Everything that clients look up by name or id (volumes, dicts, queues …), and what was removed but still has data.

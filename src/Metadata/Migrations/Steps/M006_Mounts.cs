@@ -1,4 +1,4 @@
-namespace Appliance.Metadata.Migrations;
+namespace Appliance.Metadata.Migrations.Steps;
 
 /// <summary>Mounts: fixed sets of files that clients send along with their code.</summary>
 internal static class M006_Mounts

@@ -1,4 +1,4 @@
-namespace Appliance.Metadata.Migrations;
+namespace Appliance.Metadata.Migrations.Steps;
 
 /// <summary>How many references committed manifests hold on each block; a block without any has no row.</summary>
 internal static class M002_Blocks

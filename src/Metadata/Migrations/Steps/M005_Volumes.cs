@@ -1,4 +1,4 @@
-namespace Appliance.Metadata.Migrations;
+namespace Appliance.Metadata.Migrations.Steps;
 
 /// <summary>
 /// Volumes and what is in them. An entry is visible in the versions from <c>from_version</c> up to, not including,

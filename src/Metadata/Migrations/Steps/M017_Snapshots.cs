@@ -1,4 +1,4 @@
-namespace Appliance.Metadata.Migrations;
+namespace Appliance.Metadata.Migrations.Steps;
 
 /// <summary>
 /// Images made of containers: by which call, so that its repetition finds them; under which key; at which sandbox's end.

@@ -1,4 +1,4 @@
-namespace Appliance.Metadata.Migrations;
+namespace Appliance.Metadata.Migrations.Steps;
 
 /// <summary>Payloads that travel over HTTP, and the parts of those that arrive in parts.</summary>
 internal static class M008_Blobs

@@ -1,4 +1,4 @@
-namespace Appliance.Metadata.Migrations;
+namespace Appliance.Metadata.Migrations.Steps;
 
 /// <summary>
 /// What queues hold. A queue that is cleared gets a new generation, so that its items need not be removed at once.

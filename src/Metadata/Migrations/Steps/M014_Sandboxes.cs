@@ -1,4 +1,4 @@
-namespace Appliance.Metadata.Migrations;
+namespace Appliance.Metadata.Migrations.Steps;
 
 /// <summary>Sandboxes, running and ended, with their tags.</summary>
 internal static class M014_Sandboxes

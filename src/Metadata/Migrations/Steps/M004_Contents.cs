@@ -1,4 +1,4 @@
-namespace Appliance.Metadata.Migrations;
+namespace Appliance.Metadata.Migrations.Steps;
 
 /// <summary>What files hold when it is more than one block: size, blocks in order, and how many files refer to it.</summary>
 internal static class M004_Contents
