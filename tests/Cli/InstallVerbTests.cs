@@ -32,7 +32,7 @@ public sealed class InstallVerbTests
     {
         VerbRun run = await VerbRun.OfAsync("uninstall", "--dry-run", "--json");
         string[] steps = [.. run.Json.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("what").GetString()!)];
-        Assert.Equal(["stop appliance.service", "remove /etc/systemd/system/appliance.service", "remove /usr/local/bin/appliance"], steps);
+        Assert.Equal(["stop appliance.service", "end its containers", "remove /etc/systemd/system/appliance.service", "remove /usr/local/bin/appliance"], steps);
         Assert.All(run.Json.GetProperty("steps").EnumerateArray(), step => Assert.Equal("planned", step.GetProperty("outcome").GetString()));
     }
 

@@ -34,7 +34,12 @@ public sealed class RegisteredMethodTests
         {
             Status status = await CallAsync(server, method);
             unbuilt += status.StatusCode == StatusCode.Unimplemented ? 1 : 0;
-            if (status.StatusCode is StatusCode.Unknown or StatusCode.Internal or StatusCode.Unauthenticated
+            if (IsForOneTask(status))
+            {
+                // The command router's calls need a token of a task, and are known to it before they are refused.
+                Assert.Equal(Protos.CommandRouter.TaskCommandRouterReflection.Descriptor, method.File);
+            }
+            else if (status.StatusCode is StatusCode.Unknown or StatusCode.Internal or StatusCode.Unauthenticated
                 || (status.StatusCode == StatusCode.Unimplemented && status.Detail != $"'{method.Service.FullName}/{method.Name}' is not implemented by this appliance."))
             {
                 faults.Add($"{method.FullName}: {status}");
@@ -57,6 +62,9 @@ public sealed class RegisteredMethodTests
             Assert.True(status.StatusCode == StatusCode.Unauthenticated, $"{method.Name}: {status}");
         }
     }
+
+    private static bool IsForOneTask(Status status) =>
+        status.StatusCode == StatusCode.Unauthenticated && status.Detail.StartsWith("The task's token is missing", StringComparison.Ordinal);
 
     private static Task<Status> CallAsync(PublishedAppliance server, MethodDescriptor method) =>
         CallAsync(server, method, server.Credentials);

@@ -11,6 +11,7 @@ public sealed class ServiceInstallationTests : IDisposable
     private readonly TemporaryFolder machine = new();
     private readonly ServicePaths paths;
     private readonly string source;
+    private bool hasContainers;
 
     public ServiceInstallationTests()
     {
@@ -65,11 +66,12 @@ public sealed class ServiceInstallationTests : IDisposable
     {
         await InstallAsync("unit");
         string data = Path.GetDirectoryName(machine.Write("data/file", ""))!;
-        Assert.Equal([StepOutcome.Done, StepOutcome.Done, StepOutcome.Done], await RemoveAsync(null));
+        hasContainers = true;
+        Assert.Equal([StepOutcome.Done, StepOutcome.Done, StepOutcome.Done, StepOutcome.Done], await RemoveAsync(null));
         Assert.False(File.Exists(paths.Unit));
         Assert.False(File.Exists(paths.Executable));
         Assert.True(Directory.Exists(data));
-        Assert.Equal([StepOutcome.Unchanged, StepOutcome.Unchanged, StepOutcome.Unchanged], await RemoveAsync(null));
+        Assert.Equal([StepOutcome.Unchanged, StepOutcome.Unchanged, StepOutcome.Unchanged, StepOutcome.Unchanged], await RemoveAsync(null));
     }
 
     [Fact]
@@ -94,7 +96,14 @@ public sealed class ServiceInstallationTests : IDisposable
 
     private Task<StepOutcome[]> InstallAsync(string unit) => TakeAsync(new ServiceInstallation(paths, Systemctl, source, unit).Steps());
 
-    private Task<StepOutcome[]> RemoveAsync(string? data) => TakeAsync(new ServiceRemoval(paths, Systemctl, () => Task.FromResult(false), data).Steps());
+    private Task<StepOutcome[]> RemoveAsync(string? data) => TakeAsync(new ServiceRemoval(paths, Systemctl, EndContainersAsync, data).Steps());
+
+    private Task<bool> EndContainersAsync()
+    {
+        bool had = hasContainers;
+        hasContainers = false;
+        return Task.FromResult(had);
+    }
 
     private static async Task<StepOutcome[]> TakeAsync(IReadOnlyList<ServiceStep> steps)
     {

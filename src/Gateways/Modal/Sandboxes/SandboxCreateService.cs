@@ -16,11 +16,12 @@ public sealed class SandboxCreateService(
 {
     public override async Task<SandboxCreateResponse> SandboxCreate(SandboxCreateRequest request, ServerCallContext context)
     {
+        SandboxDefinition definition = SandboxWords.ToDefinition(request.Definition);
         var wanted = new SandboxRequest(
             ObjectId.Read<AppId>(request.AppId),
             IsVersion2: false,
             NameOf(request.Definition),
-            SandboxWords.ToDefinition(request.Definition),
+            definition,
             [.. ContainerWords.ToVariables(request.Definition.EnvironmentVariables)],
             SandboxWords.ToTags(request.Tags));
         (SandboxCreateResponse response, _) = await CreateAsync(context, request, wanted, stored => new SandboxCreateResponse

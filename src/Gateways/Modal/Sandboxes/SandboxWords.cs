@@ -11,31 +11,33 @@ namespace Appliance.Gateways.Modal.Sandboxes;
 internal static class SandboxWords
 {
     /// <exception cref="ApplianceException">InvalidArgument: what can never be.</exception>
-    public static SandboxDefinition ToDefinition(Sandbox asked) => new()
-    {
-        Arguments = [.. asked.EntrypointArgs],
-        ImageId = asked.ImageId,
-        SecretIds = [.. asked.SecretIds],
-        MountIds = [.. asked.MountIds],
-        Volumes =
-        [
-            .. asked.VolumeMounts.Select(mount => new SandboxVolume(mount.VolumeId, mount.MountPath, mount.ReadOnly, mount.HasSubPath ? mount.SubPath : null)),
-            .. asked.NfsMounts.Select(mount => new SandboxVolume(mount.SharedVolumeId, mount.MountPath, false, null)),
-        ],
-        WorkingDirectory = asked.HasWorkdir && asked.Workdir.Length > 0 ? asked.Workdir : null,
-        TimeoutSeconds = asked.TimeoutSecs == 0 ? SandboxDefinition.DefaultTimeoutSeconds : (int)Math.Min(asked.TimeoutSecs, int.MaxValue),
-        IdleTimeoutSeconds = asked.HasIdleTimeoutSecs ? (int)Math.Min(asked.IdleTimeoutSecs, int.MaxValue) : null,
-        Resources = ToResources(asked.Resources),
-        Terminal = asked.PtyInfo is { Enabled: true } pty ? new SandboxTerminal(pty.WinszRows, pty.WinszCols) : null,
-        Ports = [.. (asked.OpenPorts?.Ports ?? []).Select(ToPort)],
-        Network = ToNetwork(asked),
-        InboundCidrs = [.. asked.InboundCidrAllowlist],
-        Probe = asked.ReadinessProbe is { } probe ? ToProbe(probe) : null,
-        Runtime = asked.HasRuntime ? asked.Runtime : null,
-        AllowsMemorySnapshots = asked.EnableSnapshot,
-        HasIdentityToken = asked.IncludeOidcIdentityToken,
-        Options = ToOptions(asked),
-    };
+    public static SandboxDefinition ToDefinition(Sandbox? asked) => asked is null
+        ? throw new ApplianceException(ErrorKind.InvalidArgument, "A sandbox needs a definition; the request has none.")
+        : new SandboxDefinition
+        {
+            Arguments = [.. asked.EntrypointArgs],
+            ImageId = asked.ImageId,
+            SecretIds = [.. asked.SecretIds],
+            MountIds = [.. asked.MountIds],
+            Volumes =
+            [
+                .. asked.VolumeMounts.Select(mount => new SandboxVolume(mount.VolumeId, mount.MountPath, mount.ReadOnly, mount.HasSubPath ? mount.SubPath : null)),
+                .. asked.NfsMounts.Select(mount => new SandboxVolume(mount.SharedVolumeId, mount.MountPath, false, null)),
+            ],
+            WorkingDirectory = asked.HasWorkdir && asked.Workdir.Length > 0 ? asked.Workdir : null,
+            TimeoutSeconds = asked.TimeoutSecs == 0 ? SandboxDefinition.DefaultTimeoutSeconds : (int)Math.Min(asked.TimeoutSecs, int.MaxValue),
+            IdleTimeoutSeconds = asked.HasIdleTimeoutSecs ? (int)Math.Min(asked.IdleTimeoutSecs, int.MaxValue) : null,
+            Resources = ToResources(asked.Resources),
+            Terminal = asked.PtyInfo is { Enabled: true } pty ? new SandboxTerminal(pty.WinszRows, pty.WinszCols) : null,
+            Ports = [.. (asked.OpenPorts?.Ports ?? []).Select(ToPort)],
+            Network = ToNetwork(asked),
+            InboundCidrs = [.. asked.InboundCidrAllowlist],
+            Probe = asked.ReadinessProbe is { } probe ? ToProbe(probe) : null,
+            Runtime = asked.HasRuntime ? asked.Runtime : null,
+            AllowsMemorySnapshots = asked.EnableSnapshot,
+            HasIdentityToken = asked.IncludeOidcIdentityToken,
+            Options = ToOptions(asked),
+        };
 
     public static IReadOnlyList<Tag> ToTags(IEnumerable<Protos.Modal.SandboxTag> tags) =>
         [.. tags.Select(tag => new Tag(tag.TagName, tag.TagValue))];
