@@ -19,6 +19,7 @@ public sealed class OpenFileTests
         VolumeWorkingCopy copy = await rig.OpenAsync(volume);
         using var stop = new CancellationTokenSource();
         byte last = 0;
+        var begun = new TaskCompletionSource();
         Task writing = Task.Run(async () =>
         {
             await using var file = new FileStream(copy.At("file"), FileMode.Create, FileAccess.Write, FileShare.ReadWrite, 0);
@@ -28,9 +29,11 @@ public sealed class OpenFileTests
                 bytes.AsSpan().Fill(value);
                 RandomAccess.Write(file.SafeFileHandle, bytes, 0);
                 last = value;
+                begun.TrySetResult();
                 await Task.Delay(value % 7 == 0 ? 60 : 0);
             }
         });
+        await begun.Task;
         int versions = 0;
         for (int commits = 0; commits < 25; commits++)
         {
