@@ -60,7 +60,7 @@ public sealed class ContainerRuntime : IAsyncDisposable
         directory.RemoveChanges();
         directory.Create();
         ShimStreams streams = ContainerProcess.Prepare(directory.MainFiles, spec.Process);
-        ContainerSlot slot = await host.Value.Slots.RentAsync(cancellation);
+        ContainerSlot slot = await host.Value.Slots.RentAsync();
         slot.Cgroup = CgroupOf(spec.Id);
         Container? container = null;
         try
@@ -81,41 +81,26 @@ public sealed class ContainerRuntime : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes up a container that an earlier process started; null when nothing of it is left.</summary>
+    /// <summary>Takes up a container that an earlier process started.</summary>
+    /// <returns>Null when there is none: it was never started, or its shim is gone. Then nothing of it is left.</returns>
     public async Task<Container?> AdoptAsync(string id, ResourceLimits limits, CancellationToken cancellation)
     {
-        string? bundle = leftovers.FirstOrDefault(each => OwnerOf(each) == id);
-        if (bundle is null || ShimStarter.FindSocket(bundle) is not { } socket)
+        if (leftovers.FirstOrDefault(each => OwnerOf(each) == id) is not { } bundle)
         {
             return null;
         }
 
-        try
+        Container? container = await FindStartedAsync(bundle, id, limits, cancellation);
+        if (container is null)
         {
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            timeout.CancelAfter(AdoptTime);
-            ShimClient shim = await ShimClient.ConnectAsync(socket, Path.GetFileName(bundle), timeout.Token);
-            var slot = new ContainerSlot(bundle, shim) { Cgroup = CgroupOf(id) };
-            var container = new Container(
-                id, slot, DirectoryOf(id), SpecWriter.ReadProcess(await File.ReadAllBytesAsync(slot.ConfigFile, cancellation)), limits, clock);
-            StateResponse state = await shim.StateAsync("", timeout.Token);
-            container.Pid = (int)state.Pid;
-            if (state.Status == Protos.Containerd.Tasks.Status.Paused)
-            {
-                // An earlier process ended in the middle of a snapshot.
-                await shim.ResumeAsync(timeout.Token);
-            }
-
-            running[id] = (container, slot);
-            container.Main.BeginOutput();
-            container.AdoptExecs();
-            _ = container.Main.SuperviseAsync(container.Explain);
-            return container;
-        }
-        catch (Exception gone) when (gone is TtrpcException or OperationCanceledException && !cancellation.IsCancellationRequested)
-        {
+            await BundleSweep.RemoveAsync(bundle, host.Value.Programs.Runc, run.RuntimeState);
             return null;
         }
+
+        container.Main.BeginOutput();
+        container.AdoptExecs();
+        _ = container.Main.SuperviseAsync(container.Explain);
+        return container;
     }
 
     /// <summary>Removes what is left of a container, running or not, but for what it wrote.</summary>
@@ -162,6 +147,46 @@ public sealed class ContainerRuntime : IAsyncDisposable
         foreach ((Container container, _) in running.Values)
         {
             await container.DisposeAsync();
+        }
+    }
+
+    private async Task<Container?> FindStartedAsync(string bundle, string id, ResourceLimits limits, CancellationToken cancellation)
+    {
+        if (ShimStarter.FindSocket(bundle) is not { } socket)
+        {
+            return null;
+        }
+
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        timeout.CancelAfter(AdoptTime);
+        ShimClient? shim = null;
+        try
+        {
+            shim = await ShimClient.ConnectAsync(socket, Path.GetFileName(bundle), timeout.Token);
+            StateResponse state = await shim.StateAsync("", timeout.Token);
+            if (state.Status == Protos.Containerd.Tasks.Status.Created)
+            {
+                // The earlier process ended between the two steps of a start.
+                await shim.DisposeAsync();
+                return null;
+            }
+
+            var slot = new ContainerSlot(bundle, shim) { Cgroup = CgroupOf(id) };
+            ProcessSpec main = SpecWriter.ReadProcess(await File.ReadAllBytesAsync(slot.ConfigFile, timeout.Token));
+            var container = new Container(id, slot, DirectoryOf(id), main, limits, clock) { Pid = (int)state.Pid };
+            if (state.Status == Protos.Containerd.Tasks.Status.Paused)
+            {
+                // An earlier process ended in the middle of a snapshot.
+                await shim.ResumeAsync(timeout.Token);
+            }
+
+            running[id] = (container, slot);
+            return container;
+        }
+        catch (Exception gone) when (gone is TtrpcException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        {
+            await (shim?.DisposeAsync() ?? ValueTask.CompletedTask);
+            return null;
         }
     }
 

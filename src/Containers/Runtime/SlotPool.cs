@@ -29,7 +29,7 @@ internal sealed class SlotPool : IAsyncDisposable
         filling = size > 0 ? Task.Run(FillAsync) : Task.CompletedTask;
     }
 
-    public async Task<ContainerSlot> RentAsync(CancellationToken cancellation)
+    public async Task<ContainerSlot> RentAsync()
     {
         while (ready.Reader.TryRead(out ContainerSlot? slot))
         {
@@ -41,7 +41,7 @@ internal sealed class SlotPool : IAsyncDisposable
             await RemoveAsync(slot);
         }
 
-        return await StartAsync(cancellation);
+        return await StartAsync();
     }
 
     /// <summary>Ends the shim and removes the bundle; nothing may be mounted in it any more.</summary>
@@ -70,7 +70,7 @@ internal sealed class SlotPool : IAsyncDisposable
         {
             try
             {
-                ContainerSlot slot = await StartAsync(stop.Token);
+                ContainerSlot slot = await StartAsync();
                 try
                 {
                     await ready.Writer.WriteAsync(slot, stop.Token);
@@ -92,15 +92,16 @@ internal sealed class SlotPool : IAsyncDisposable
         }
     }
 
-    private async Task<ContainerSlot> StartAsync(CancellationToken cancellation)
+    /// <summary>Cannot be cancelled: a shim that is halfway into the background could not be ended.</summary>
+    private async Task<ContainerSlot> StartAsync()
     {
         string id = ObjectIdText.Mint("slot");
         string bundle = Path.Combine(run.Bundles, id);
         Directory.CreateDirectory(bundle, OwnerOnly);
         Directory.CreateDirectory(ContainerSlot.RootOf(bundle));
         // A shim that starts wants to read one, for its annotations; the container's own comes later.
-        await File.WriteAllTextAsync(Path.Combine(bundle, "config.json"), "{}", cancellation);
-        string socket = await starter.StartAsync(id, bundle, cancellation);
-        return new ContainerSlot(bundle, await ShimClient.ConnectAsync(socket, id, cancellation));
+        await File.WriteAllTextAsync(Path.Combine(bundle, "config.json"), "{}");
+        string socket = await starter.StartAsync(id, bundle);
+        return new ContainerSlot(bundle, await ShimClient.ConnectAsync(socket, id, CancellationToken.None));
     }
 }

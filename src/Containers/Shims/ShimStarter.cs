@@ -17,15 +17,14 @@ public sealed class ShimStarter(ShimPrograms programs, string eventSocket)
     /// <summary>Starts a shim whose working directory is the bundle.</summary>
     /// <returns>The path of its socket.</returns>
     /// <exception cref="ApplianceException">Unavailable: it did not start; with what it said.</exception>
-    public async Task<string> StartAsync(string id, string bundle, CancellationToken cancellation)
+    public async Task<string> StartAsync(string id, string bundle)
     {
         // The shim opens this name for its own messages; a plain file needs no reader.
-        await File.WriteAllBytesAsync(Path.Combine(bundle, "log"), [], cancellation);
+        await File.WriteAllBytesAsync(Path.Combine(bundle, "log"), []);
         using Process process = Process.Start(Describe(id, bundle))
             ?? throw new ApplianceException(ErrorKind.Unavailable, $"'{programs.Shim}' could not be started.");
         process.StandardInput.Close();
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        timeout.CancelAfter(StartTime);
+        using var timeout = new CancellationTokenSource(StartTime);
         Task<string> output = process.StandardOutput.ReadToEndAsync(timeout.Token);
         Task<string> errors = process.StandardError.ReadToEndAsync(timeout.Token);
         try
@@ -36,7 +35,7 @@ public sealed class ShimStarter(ShimPrograms programs, string eventSocket)
                 ? SocketOf(address)
                 : throw new ApplianceException(ErrorKind.Unavailable, $"The shim of container '{id}' did not start: {(await errors).Trim()}");
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
             throw new ApplianceException(ErrorKind.Unavailable, $"The shim of container '{id}' did not start within {StartTime.TotalSeconds} s.");
