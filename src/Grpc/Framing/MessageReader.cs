@@ -8,9 +8,8 @@ namespace Grpc.Framing;
 /// Cuts a byte stream into messages. A message is parsed out of the receive buffer itself; its length is checked
 /// against the limit before any of it is waited for.
 /// </summary>
-internal sealed class MessageReader<T>(PipeReader input, Marshaller<T> marshaller, string encoding, long? limitBytes)
+internal sealed class MessageReader(PipeReader input, IMessageMarshaller marshaller, string encoding, long? limitBytes)
     : DeserializationContext
-    where T : class
 {
     // How much is asked for at once: memory is set aside as bytes arrive, not because a header promises them.
     private const int LargestDemandBytes = 4 * 1024 * 1024;
@@ -25,7 +24,7 @@ internal sealed class MessageReader<T>(PipeReader input, Marshaller<T> marshalle
     /// <exception cref="MalformedMessageException">The bytes are no message, or end in the middle of one.</exception>
     /// <exception cref="MessageTooLargeException">The message is longer than the limit.</exception>
     /// <exception cref="UnknownCompressionException">The message is compressed in an unknown way.</exception>
-    public async ValueTask<T?> ReadAsync(CancellationToken cancellationToken)
+    public async ValueTask<object?> ReadAsync(CancellationToken cancellationToken)
     {
         int demand = 0;
         while (true)
@@ -38,7 +37,7 @@ internal sealed class MessageReader<T>(PipeReader input, Marshaller<T> marshalle
                 throw new OperationCanceledException("The stream was given up.");
             }
 
-            if (TryParse(result.Buffer, out T? message, out long missing))
+            if (TryParse(result.Buffer, out object? message, out long missing))
             {
                 return message;
             }
@@ -75,7 +74,7 @@ internal sealed class MessageReader<T>(PipeReader input, Marshaller<T> marshalle
 
     public override ReadOnlySequence<byte> PayloadAsReadOnlySequence() => payload;
 
-    private bool TryParse(ReadOnlySequence<byte> buffer, out T? message, out long missing)
+    private bool TryParse(ReadOnlySequence<byte> buffer, out object? message, out long missing)
     {
         message = null;
         if (!MessageHeader.TryRead(buffer, out MessageHeader header))
@@ -102,7 +101,7 @@ internal sealed class MessageReader<T>(PipeReader input, Marshaller<T> marshalle
         return true;
     }
 
-    private T ParsePacked(ReadOnlySequence<byte> body)
+    private object ParsePacked(ReadOnlySequence<byte> body)
     {
         if (encoding == Compression.Identity)
         {
@@ -113,16 +112,16 @@ internal sealed class MessageReader<T>(PipeReader input, Marshaller<T> marshalle
         return Parse(new ReadOnlySequence<byte>(unpacked.WrittenMemory));
     }
 
-    private T Parse(ReadOnlySequence<byte> body)
+    private object Parse(ReadOnlySequence<byte> body)
     {
         payload = body;
         try
         {
-            return marshaller.ContextualDeserializer(this);
+            return marshaller.Deserialize(this);
         }
         catch (Exception cause) when (cause is not OutOfMemoryException)
         {
-            throw new MalformedMessageException($"The message is no {typeof(T).Name}: {cause.Message}", cause);
+            throw new MalformedMessageException($"The message is no {marshaller.MessageName}: {cause.Message}", cause);
         }
         finally
         {

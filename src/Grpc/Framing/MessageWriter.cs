@@ -20,18 +20,17 @@ internal sealed class MessageWriter(IBufferWriter<byte> output, string encoding,
 
     /// <summary>Serializes one message into the buffer.</summary>
     /// <exception cref="RpcException">ResourceExhausted: the message is longer than the limit.</exception>
-    public void Write<T>(T message, Marshaller<T> marshaller, WriteFlags flags)
-        where T : class
+    public void Write(object message, IMessageMarshaller marshaller, WriteFlags flags)
     {
         announcedLength = null;
         isComplete = false;
         isCompressed = encoding != Compression.Identity && !flags.HasFlag(WriteFlags.NoCompress);
         try
         {
-            marshaller.ContextualSerializer(message, this);
+            marshaller.Serialize(message, this);
             if (!isComplete)
             {
-                throw new InvalidOperationException($"The serializer of {typeof(T).Name} did not complete the message.");
+                throw new InvalidOperationException($"The serializer of {marshaller.MessageName} did not complete the message.");
             }
         }
         finally

@@ -15,7 +15,7 @@ internal sealed class ClientCall<TRequest, TResponse>
     private readonly CallOptions options;
     private readonly string requestEncoding;
     private Task<HttpResponseMessage?> opening = Task.FromResult<HttpResponseMessage?>(null);
-    private MessageReader<TResponse>? responses;
+    private MessageReader? responses;
     private PipeReader? body;
 
     public ClientCall(GrpcChannel channel, Method<TRequest, TResponse> method, CallOptions options)
@@ -68,7 +68,7 @@ internal sealed class ClientCall<TRequest, TResponse>
         try
         {
             responses ??= await OpenAsync(response).ConfigureAwait(false);
-            TResponse? message = await responses.ReadAsync(Outcome.Token).ConfigureAwait(false);
+            var message = (TResponse?)await responses.ReadAsync(Outcome.Token).ConfigureAwait(false);
             if (message is null)
             {
                 Metadata trailers = ResponseStatus.MetadataOf(response.TrailingHeaders);
@@ -116,10 +116,10 @@ internal sealed class ClientCall<TRequest, TResponse>
         }
     }
 
-    private async Task<MessageReader<TResponse>> OpenAsync(HttpResponseMessage response)
+    private async Task<MessageReader> OpenAsync(HttpResponseMessage response)
     {
         body = PipeReader.Create(await response.Content.ReadAsStreamAsync(Outcome.Token).ConfigureAwait(false));
         string encoding = ResponseStatus.ValueOf(response.Headers, WireNames.Encoding) ?? Compression.Identity;
-        return new MessageReader<TResponse>(body, method.ResponseMarshaller, encoding, channel.MaxReceiveMessageSize);
+        return new MessageReader(body, method.ResponseMarshaller, encoding, channel.MaxReceiveMessageSize);
     }
 }

@@ -1,7 +1,7 @@
 namespace Grpc.Core;
 
 /// <summary>Turns messages of one type into bytes and back.</summary>
-public class Marshaller<T>
+public class Marshaller<T> : IMessageMarshaller
 {
     public Marshaller(Action<T, SerializationContext> serializer, Func<DeserializationContext, T> deserializer)
     {
@@ -19,6 +19,12 @@ public class Marshaller<T>
     public Action<T, SerializationContext> ContextualSerializer { get; }
 
     public Func<DeserializationContext, T> ContextualDeserializer { get; }
+
+    string IMessageMarshaller.MessageName => typeof(T).Name;
+
+    void IMessageMarshaller.Serialize(object message, SerializationContext context) => ContextualSerializer((T)message, context);
+
+    object IMessageMarshaller.Deserialize(DeserializationContext context) => ContextualDeserializer(context)!;
 }
 
 /// <summary>Makes marshallers; generated code calls it.</summary>

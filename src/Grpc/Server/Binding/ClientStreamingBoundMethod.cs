@@ -21,7 +21,7 @@ internal sealed class ClientStreamingBoundMethod<TRequest, TResponse>(
             wrapped = (requests, context) => interceptor.ClientStreamingServerHandler(requests, context, next);
         }
 
-        return new ClientStreamingServerCallHandler<TRequest, TResponse>(method, setup.Options, setup.Logger, wrapped);
+        return new ClientStreamingServerCallHandler<TRequest, TResponse>(method, setup, wrapped);
     }
 
     public override BoundMethod Refusing(Func<IMethod, Exception> refusal) =>

@@ -21,7 +21,7 @@ internal sealed class DuplexStreamingBoundMethod<TRequest, TResponse>(
             wrapped = (requests, responses, context) => interceptor.DuplexStreamingServerHandler(requests, responses, context, next);
         }
 
-        return new DuplexStreamingServerCallHandler<TRequest, TResponse>(method, setup.Options, setup.Logger, wrapped);
+        return new DuplexStreamingServerCallHandler<TRequest, TResponse>(method, setup, wrapped);
     }
 
     public override BoundMethod Refusing(Func<IMethod, Exception> refusal) =>

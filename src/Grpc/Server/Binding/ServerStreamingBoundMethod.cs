@@ -21,7 +21,7 @@ internal sealed class ServerStreamingBoundMethod<TRequest, TResponse>(
             wrapped = (request, responses, context) => interceptor.ServerStreamingServerHandler(request, responses, context, next);
         }
 
-        return new ServerStreamingServerCallHandler<TRequest, TResponse>(method, setup.Options, setup.Logger, wrapped);
+        return new ServerStreamingServerCallHandler<TRequest, TResponse>(method, setup, wrapped);
     }
 
     public override BoundMethod Refusing(Func<IMethod, Exception> refusal) =>

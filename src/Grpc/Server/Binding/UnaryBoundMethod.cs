@@ -21,7 +21,7 @@ internal sealed class UnaryBoundMethod<TRequest, TResponse>(
             wrapped = (request, context) => interceptor.UnaryServerHandler(request, context, next);
         }
 
-        return new UnaryServerCallHandler<TRequest, TResponse>(method, setup.Options, setup.Logger, wrapped);
+        return new UnaryServerCallHandler<TRequest, TResponse>(method, setup, wrapped);
     }
 
     public override BoundMethod Refusing(Func<IMethod, Exception> refusal) =>

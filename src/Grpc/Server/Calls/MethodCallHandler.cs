@@ -1,9 +1,9 @@
+using Grpc.AspNetCore.Server.Binding;
 using Grpc.Core;
 using Grpc.Framing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
-using Microsoft.Extensions.Logging;
 
 namespace Grpc.AspNetCore.Server.Calls;
 
@@ -11,12 +11,9 @@ namespace Grpc.AspNetCore.Server.Calls;
 /// What all four kinds of call share: is it gRPC at all, its deadline, and the one funnel that turns whatever a
 /// handler throws into a status.
 /// </summary>
-internal abstract class MethodCallHandler<TRequest, TResponse>(
-    Method<TRequest, TResponse> method, GrpcServiceOptions options, ILogger logger) : ServerCallHandler
-    where TRequest : class
-    where TResponse : class
+internal abstract class MethodCallHandler(IMethod method, MethodMarshallers marshallers, HandlerSetup setup) : ServerCallHandler
 {
-    private readonly StatusFunnel funnel = new(method, options.EnableDetailedErrors ?? false, logger);
+    private readonly StatusFunnel funnel = new(method, setup.Options.EnableDetailedErrors ?? false, setup.Logger);
 
     public sealed override Task HandleAsync(HttpContext http)
     {
@@ -37,16 +34,16 @@ internal abstract class MethodCallHandler<TRequest, TResponse>(
         }
 
         http.Response.ContentType = WireNames.ContentType;
-        var call = new ServerCall<TRequest, TResponse>(new HttpServerCallContext(http, method), method, options);
+        var call = new ServerCall(new HttpServerCallContext(http, method), marshallers, setup.Options);
         return http.Request.Headers.TryGetValue(WireNames.Timeout, out var timeout)
             ? RunUntilDeadlineAsync(call, timeout.ToString())
             : RunAsync(call);
     }
 
     /// <summary>Reads, calls the handler, writes; throws freely.</summary>
-    protected abstract Task InvokeAsync(ServerCall<TRequest, TResponse> call);
+    protected abstract Task InvokeAsync(ServerCall call);
 
-    private async Task RunAsync(ServerCall<TRequest, TResponse> call)
+    private async Task RunAsync(ServerCall call)
     {
         try
         {
@@ -58,7 +55,7 @@ internal abstract class MethodCallHandler<TRequest, TResponse>(
         }
     }
 
-    private async Task RunUntilDeadlineAsync(ServerCall<TRequest, TResponse> call, string timeoutText)
+    private async Task RunUntilDeadlineAsync(ServerCall call, string timeoutText)
     {
         if (!GrpcTimeout.TryRead(timeoutText, out TimeSpan timeout))
         {
@@ -80,7 +77,7 @@ internal abstract class MethodCallHandler<TRequest, TResponse>(
         }
     }
 
-    private async Task EndLateAsync(ServerCall<TRequest, TResponse> call)
+    private async Task EndLateAsync(ServerCall call)
     {
         try
         {
@@ -88,7 +85,7 @@ internal abstract class MethodCallHandler<TRequest, TResponse>(
         }
         catch (Exception cause)
         {
-            GrpcServerLog.EndNotSent(logger, method.FullName, cause);
+            GrpcServerLog.EndNotSent(setup.Logger, method.FullName, cause);
         }
     }
 }

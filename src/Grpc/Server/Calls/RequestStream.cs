@@ -3,9 +3,8 @@ using Grpc.Core;
 namespace Grpc.AspNetCore.Server.Calls;
 
 /// <summary>The requests of a call, as its handler reads them.</summary>
-internal sealed class RequestStream<TRequest, TResponse>(ServerCall<TRequest, TResponse> call) : IAsyncStreamReader<TRequest>
+internal sealed class RequestStream<TRequest>(ServerCall call) : IAsyncStreamReader<TRequest>
     where TRequest : class
-    where TResponse : class
 {
     private TRequest? current;
 
@@ -15,12 +14,12 @@ internal sealed class RequestStream<TRequest, TResponse>(ServerCall<TRequest, TR
     {
         if (!cancellationToken.CanBeCanceled || cancellationToken == call.Context.CancellationToken)
         {
-            current = await call.Requests.ReadAsync(call.Context.CancellationToken).ConfigureAwait(false);
+            current = (TRequest?)await call.Requests.ReadAsync(call.Context.CancellationToken).ConfigureAwait(false);
             return current is not null;
         }
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, call.Context.CancellationToken);
-        current = await call.Requests.ReadAsync(either.Token).ConfigureAwait(false);
+        current = (TRequest?)await call.Requests.ReadAsync(either.Token).ConfigureAwait(false);
         return current is not null;
     }
 }

@@ -3,8 +3,7 @@ using Grpc.Core;
 namespace Grpc.AspNetCore.Server.Calls;
 
 /// <summary>The responses of a call, as its handler writes them.</summary>
-internal sealed class ResponseStream<TRequest, TResponse>(ServerCall<TRequest, TResponse> call) : IServerStreamWriter<TResponse>
-    where TRequest : class
+internal sealed class ResponseStream<TResponse>(ServerCall call) : IServerStreamWriter<TResponse>
     where TResponse : class
 {
     public WriteOptions? WriteOptions

@@ -7,26 +7,24 @@ using Microsoft.AspNetCore.Http;
 namespace Grpc.AspNetCore.Server.Calls;
 
 /// <summary>One call's messages and its end.</summary>
-internal sealed class ServerCall<TRequest, TResponse>
-    where TRequest : class
-    where TResponse : class
+internal sealed class ServerCall
 {
     // What a caller that does not read may take to receive the end; then its stream is reset.
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
 
-    private readonly Method<TRequest, TResponse> method;
+    private readonly IMessageMarshaller responseMarshaller;
     private readonly MessageWriter writer;
     private bool hasMessage;
 
-    public ServerCall(HttpServerCallContext context, Method<TRequest, TResponse> method, GrpcServiceOptions options)
+    public ServerCall(HttpServerCallContext context, MethodMarshallers marshallers, GrpcServiceOptions options)
     {
-        this.method = method;
+        responseMarshaller = marshallers.Response;
         Context = context;
         IHeaderDictionary headers = context.HttpContext.Request.Headers;
         string encoding = headers[WireNames.Encoding].ToString();
-        Requests = new MessageReader<TRequest>(
+        Requests = new MessageReader(
             context.HttpContext.Request.BodyReader,
-            method.RequestMarshaller,
+            marshallers.Request,
             encoding.Length == 0 ? Compression.Identity : encoding,
             options.MaxReceiveMessageSize);
         string responseEncoding = options.ResponseCompressionAlgorithm is { } wanted
@@ -47,21 +45,21 @@ internal sealed class ServerCall<TRequest, TResponse>
 
     public HttpServerCallContext Context { get; }
 
-    public MessageReader<TRequest> Requests { get; }
+    public MessageReader Requests { get; }
 
     private HttpResponse Response => Context.HttpContext.Response;
 
     /// <summary>The only request of a call that does not stream them. The caller need not have ended its stream.</summary>
-    public async ValueTask<TRequest> ReadOneAsync()
+    public async ValueTask<object> ReadOneAsync()
     {
-        TRequest request = await Requests.ReadAsync(Context.DeadlineToken).ConfigureAwait(false)
+        object request = await Requests.ReadAsync(Context.DeadlineToken).ConfigureAwait(false)
             ?? throw new MalformedMessageException("The call carries no request message.");
         PeekForMore();
         return request;
     }
 
     /// <summary>Writes one message of a stream and sends it, unless the options let it wait for others.</summary>
-    public async Task WriteAsync(TResponse message, WriteFlags flags, CancellationToken cancellationToken)
+    public async Task WriteAsync(object message, WriteFlags flags, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Context.Gate.Enter();
@@ -80,7 +78,7 @@ internal sealed class ServerCall<TRequest, TResponse>
     }
 
     /// <summary>Ends the call with its only response, which travels together with the trailers.</summary>
-    public Task<bool> TryEndAsync(TResponse message)
+    public Task<bool> TryEndAsync(object message)
     {
         Context.DeadlineToken.ThrowIfCancellationRequested();
         Context.Gate.Enter();
@@ -97,7 +95,7 @@ internal sealed class ServerCall<TRequest, TResponse>
     }
 
     /// <summary>Ends a call that took one request, with its only response.</summary>
-    public Task<bool> TryEndOneAsync(TResponse message) => PeekForMore() == MessageReaderRest.Nothing
+    public Task<bool> TryEndOneAsync(object message) => PeekForMore() == MessageReaderRest.Nothing
         ? TryEndAsync(message)
         : TryEndBehindRequestAsync(message);
 
@@ -181,9 +179,9 @@ internal sealed class ServerCall<TRequest, TResponse>
         }
     }
 
-    private void Write(TResponse message, WriteFlags flags)
+    private void Write(object message, WriteFlags flags)
     {
-        writer.Write(message, method.ResponseMarshaller, flags);
+        writer.Write(message, responseMarshaller, flags);
         hasMessage = true;
     }
 
@@ -195,7 +193,7 @@ internal sealed class ServerCall<TRequest, TResponse>
     /// Many a client ends its stream with a frame of its own, which is on its way. An answer that overtakes it makes
     /// the server reset the stream, so let others run once; a client that leaves its stream open waits no longer.
     /// </summary>
-    private async Task<bool> TryEndBehindRequestAsync(TResponse message)
+    private async Task<bool> TryEndBehindRequestAsync(object message)
     {
         await Task.Yield();
         PeekForMore();

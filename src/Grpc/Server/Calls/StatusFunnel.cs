@@ -11,9 +11,7 @@ internal sealed class StatusFunnel(IMethod method, bool isDetailed, ILogger logg
 {
     public Status LateStatus { get; } = new(StatusCode.DeadlineExceeded, $"The deadline of '{method.FullName}' has passed.");
 
-    public Task EndAsync<TRequest, TResponse>(ServerCall<TRequest, TResponse> call, Exception thrown)
-        where TRequest : class
-        where TResponse : class
+    public Task EndAsync(ServerCall call, Exception thrown)
     {
         switch (thrown)
         {
