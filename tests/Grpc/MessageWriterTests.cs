@@ -79,7 +79,7 @@ public sealed class MessageWriterTests
     private byte[] Write(Action<byte[], SerializationContext> serializer, long? limitBytes = null)
     {
         var writer = new MessageWriter(output, Compression.Identity, CompressionLevel.Fastest, limitBytes);
-        writer.Write<byte[]>([1, 2, 3], new Marshaller<byte[]>(serializer, _ => []), default);
+        writer.Write(new byte[] { 1, 2, 3 }, new Marshaller<byte[]>(serializer, _ => []), default);
         return output.WrittenSpan.ToArray();
     }
 }
