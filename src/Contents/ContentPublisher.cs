@@ -18,13 +18,12 @@ internal sealed class ContentPublisher(MetadataStore metadata, ContentLayout lay
     public bool IsStored(Digest id) => metadata.Read(read => ContentRows.IsThere(read, id));
 
     /// <summary>Keeps a stored content for another while; false when it is not stored.</summary>
-    public async Task<bool> TryRenewAsync(FileShape shape, CancellationToken cancellation)
-    {
-        if (!IsStored(shape))
-        {
-            return false;
-        }
+    public async Task<bool> TryRenewAsync(FileShape shape, CancellationToken cancellation) =>
+        IsStored(shape) && await TryRenewInTurnAsync(shape, cancellation).ConfigureAwait(false);
 
+    /// <summary>The same, but waits for a publication that is under way.</summary>
+    public async Task<bool> TryRenewInTurnAsync(FileShape shape, CancellationToken cancellation)
+    {
         await turn.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {

@@ -181,7 +181,8 @@ public sealed class ContentStore
         {
             if (!await FillAsync(assembly, shape, cancellation).ConfigureAwait(false))
             {
-                return false;
+                // Unless its parts were just moved away: somebody else is publishing the same file.
+                return await publisher.TryRenewInTurnAsync(shape, cancellation).ConfigureAwait(false);
             }
 
             assembly.Sync();
