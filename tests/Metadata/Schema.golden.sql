@@ -15,6 +15,7 @@
 -- step 15 working copies 2740c1087275f3b8cbc64de642a263dc709f5a5827fc57f34906a17bf4f6db92
 -- step 16 tunnels and sidecars of sandboxes a529512ab26427b5d075d4f306fc1e8b26f41e4311726337c40432f7b8f0d11a
 -- step 17 snapshots 1b2577bee0a643a90eded95e68d7e8dbb43ae1877d5ff9fa8225d10514aaf6d1
+-- step 18 mount checksums 1ee3a73a5f6e5c23c47efc48034f2afe01ad66ae6566ea9ce8c1875a12d81671
 CREATE TABLE blob_parts (
     blob_id TEXT NOT NULL,
     number INTEGER NOT NULL CHECK (number > 0),
@@ -351,6 +352,7 @@ CREATE INDEX image_tags_image ON image_tags (image);
 CREATE UNIQUE INDEX images_definition ON images (definition) WHERE definition IS NOT NULL AND removed_at IS NULL;
 CREATE INDEX images_expiring ON images (expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX images_removed ON images (removed_at) WHERE removed_at IS NOT NULL;
+CREATE INDEX mounts_checksum ON mounts (checksum);
 CREATE INDEX objects_by_age ON objects (environment_id, kind, created_at) WHERE name IS NOT NULL;
 CREATE INDEX objects_by_app ON objects (app_id) WHERE app_id IS NOT NULL;
 CREATE INDEX objects_by_expiry ON objects (expires_at) WHERE expires_at IS NOT NULL;

@@ -213,7 +213,12 @@ public sealed class ContainerRuntime : IAsyncDisposable
     {
         // The root directory itself is part of the image, too; an overlay shows the upper one's mode.
         File.SetUnixFileMode(directory.Changes, File.GetUnixFileMode(spec.Layers[0]));
-        OverlayMount.Mount(spec.Layers, directory.Changes, directory.Work, slot.RootFilesystem, isVolatile: true);
+        foreach (ContainerDirectory shown in spec.Directories)
+        {
+            KeepAsInImage(shown, directory.Changes);
+        }
+
+        OverlayMount.Mount([.. spec.AddedLayers, .. spec.Layers], directory.Changes, directory.Work, slot.RootFilesystem, isVolatile: true);
         foreach (ContainerLink link in spec.Links)
         {
             RootLinks.Create(slot.RootFilesystem, link);
@@ -224,6 +229,14 @@ public sealed class ContainerRuntime : IAsyncDisposable
         {
             Process = spec.Process with { UserId = user.UserId, GroupId = user.GroupId, AdditionalGroups = user.Groups },
         };
+    }
+
+    private static void KeepAsInImage(ContainerDirectory shown, string changes)
+    {
+        string path = changes + shown.Path;
+        Directory.CreateDirectory(path);
+        using DirectoryHandle directory = DirectoryHandle.Open(path);
+        directory.SetOwn(shown.Status.User, shown.Status.Group, shown.Status.Mode, shown.Status.ModifiedAt);
     }
 
     private async Task RemoveAsync(Container? container, ContainerSlot slot)

@@ -9,6 +9,12 @@ public sealed record ContainerSpec
     /// <summary>Directories of the image, the topmost first.</summary>
     public required IReadOnlyList<string> Layers { get; init; }
 
+    /// <summary>Directories that lie above those of the image and are no part of it, the topmost first.</summary>
+    public IReadOnlyList<string> AddedLayers { get; init; } = [];
+
+    /// <summary>Directories of the image that added layers have, too; a parent stands before what is in it.</summary>
+    public IReadOnlyList<ContainerDirectory> Directories { get; init; } = [];
+
     public required ProcessSpec Process { get; init; }
 
     /// <summary>Who the first process runs as, looked up in the container's own files: "name", "1000:1000"; empty for root.</summary>

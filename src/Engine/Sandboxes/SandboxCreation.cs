@@ -16,7 +16,7 @@ public sealed class SandboxCreation(VariableKeeper variables)
     private const int TimeoutSecondsMax = 7 * 24 * 3600;
 
     /// <exception cref="ApplianceException">
-    /// NotFound: app. InvalidArgument: what can never be. AlreadyExists: the name. PermissionDenied: the image needs a key.
+    /// NotFound: app, or a mount. InvalidArgument: what can never be. AlreadyExists: the name. PermissionDenied: the image needs a key.
     /// </exception>
     public SandboxRecord Create(WriteTransaction write, Caller caller, SandboxRequest request)
     {
@@ -28,6 +28,11 @@ public sealed class SandboxCreation(VariableKeeper variables)
         }
 
         ImageKeys.Require(write, ImageId.FromText(request.Definition.ImageId), key: null);
+        foreach (string mount in request.Definition.MountIds)
+        {
+            ObjectDirectory.Get<MountId>(write, caller, mount);
+        }
+
         var life = TimeSpan.FromSeconds(request.Definition.TimeoutSeconds);
         SandboxDefinition definition = request.Definition with
         {

@@ -2,6 +2,7 @@ using Appliance.Containers.Guest;
 using Appliance.Containers.Runtime;
 using Appliance.Containers.Specs;
 using Appliance.Core.Ids;
+using Appliance.Engine.Mounts;
 using Appliance.Engine.Snapshots;
 using Appliance.Images;
 using Appliance.Images.Catalog;
@@ -17,6 +18,7 @@ public sealed class SandboxLauncher(
     SandboxVolumes volumes,
     SandboxTunnels tunnels,
     SandboxMounts mounted,
+    MountLayers layers,
     ExitSnapshots exits)
 {
     private const string HostName = "modal";
@@ -31,6 +33,7 @@ public sealed class SandboxLauncher(
         SandboxDefinition definition = sandbox.Definition;
         ImageId imageId = ObjectId.Read<ImageId>(definition.ImageId);
         IDisposable hold = library.Pins.Hold(imageId);
+        MountHold mountHold = MountHold.Nothing;
         try
         {
             Image image = library.Images.GetHeld(imageId);
@@ -40,14 +43,26 @@ public sealed class SandboxLauncher(
                 sandbox.TaskId, definition.Network, HostName, Path.Combine(runtime.DirectoryOf(sandbox.TaskId.Text).Root, "etc"));
             await tunnels.OpenAsync(sandbox);
             (IReadOnlyList<ContainerMount> room, IReadOnlyList<ContainerLink> links) = await volumes.OpenAsync(sandbox, cancellation);
-            ContainerSpec spec = Describe(sandbox, image, variables) with { Hostname = HostName, NetworkNamespace = network, Links = links };
+            mountHold = await layers.OpenAsync(
+                sandbox.Owner, definition.MountIds, imageId, library.Images.LowerDirectories(image), cancellation);
+            SandboxLayers.Save(runtime.DirectoryOf(sandbox.TaskId.Text), mountHold.Layers);
+            ContainerSpec spec = Describe(sandbox, image, variables) with
+            {
+                Hostname = HostName,
+                NetworkNamespace = network,
+                Links = links,
+                AddedLayers = mountHold.Layers,
+                Directories = mountHold.Directories,
+            };
             Container container = await runtime.StartAsync(spec with { Mounts = [.. spec.Mounts, .. mounts, .. room] }, cancellation);
             ReleaseLater(container, hold);
+            ReleaseLater(container, mountHold);
             return container;
         }
         catch
         {
             hold.Dispose();
+            mountHold.Dispose();
             await volumes.CloseAsync(sandbox.TaskId);
             await tunnels.CloseAsync(sandbox.TaskId);
             await networks.ReleaseAsync(sandbox.TaskId);
@@ -86,6 +101,7 @@ public sealed class SandboxLauncher(
         await tunnels.OpenAsync(sandbox);
         mounted.Adopt(container);
         ReleaseLater(container, hold);
+        ReleaseLater(container, layers.Resume(SandboxLayers.Read(runtime.DirectoryOf(sandbox.TaskId.Text))));
         return container;
     }
 
@@ -100,6 +116,7 @@ public sealed class SandboxLauncher(
         await volumes.SweepAsync();
         await exits.TakePendingAsync();
         runtime.SweepTasks(isKnown);
+        layers.Sweep();
     }
 
     /// <summary>Removes what is left of a sandbox's container, but for what it wrote to its streams.</summary>

@@ -1,6 +1,7 @@
 using Appliance.Containers.Runtime;
 using Appliance.Engine;
 using Appliance.Engine.Commands;
+using Appliance.Engine.Mounts;
 using Appliance.Engine.Sandboxes;
 using Appliance.Engine.Sidecars;
 using Appliance.Engine.Snapshots;
@@ -76,7 +77,8 @@ public sealed class WorkParts : IAsyncDisposable
         var images = new SnapshotImages(store, storage.Images);
         var mounts = new SandboxMounts(store, storage.Images, containers);
         var exits = new ExitSnapshots(store, images, storage.Images, containers, Report);
-        var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels, mounts, exits);
+        var layers = new MountLayers(store, storage.VolumeTrees, Path.Combine(dataDirectory, "mounts"), Path.Combine(run.Root, "lookups"));
+        var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels, mounts, layers, exits);
         var supervisor = new SandboxSupervisor(store, containers, launcher, sidecars, probing, clock, Report);
         var processes = new TaskProcesses(supervisor, sidecars, containers);
         var pauses = new SnapshotPauses();

@@ -24,5 +24,6 @@ internal static class MigrationList
         M015_WorkingCopies.Step,
         M016_SandboxTunnels.Step,
         M017_Snapshots.Step,
+        M018_MountChecksums.Step,
     ];
 }

@@ -14,6 +14,13 @@ public static class MountRows
         return row.Step() ? row.GetDigest(0) : null;
     }
 
+    /// <summary>Whether there is a mount that holds just this.</summary>
+    public static bool IsThere(ReadTransaction read, Digest checksum)
+    {
+        using Statement row = read.Prepare("SELECT 1 FROM mounts WHERE checksum = ? LIMIT 1").Bind(checksum);
+        return row.Step();
+    }
+
     /// <summary>The files of a mount in the order of their paths, some at a time.</summary>
     public static List<MountFileRecord> ListFiles(ReadTransaction read, string id, string afterPath, int countMax) => read.Prepare("""
         SELECT path, mode, size, form, content FROM mount_files WHERE mount_id = ? AND path > ? ORDER BY path LIMIT ?

@@ -13,13 +13,17 @@ internal sealed class DataDirectoryLock : IDisposable
     private const string FileName = "LOCK";
     private const string Clean = "clean\n";
 
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     private readonly FileLock file;
 
-    private DataDirectoryLock(FileLock file)
+    private DataDirectoryLock(string directory, FileLock file)
     {
         this.file = file;
         // A directory whose lock file is missing counts as unclean too: it may have been copied from a running server.
         WasStoppedCleanly = file.ReadText() == Clean;
+        // What containers wrote and what volumes hold is nobody else's business on the machine.
+        File.SetUnixFileMode(directory, OwnerOnly);
         file.WriteText(string.Create(CultureInfo.InvariantCulture, $"pid {Environment.ProcessId}\n"));
     }
 
@@ -35,7 +39,7 @@ internal sealed class DataDirectoryLock : IDisposable
             + "one first, or start this one with another --data directory.");
         try
         {
-            return new DataDirectoryLock(file);
+            return new DataDirectoryLock(directory, file);
         }
         catch
         {

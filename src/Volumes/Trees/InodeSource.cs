@@ -1,6 +1,5 @@
 using Appliance.Contents;
 using Appliance.Core.Digests;
-using Appliance.Metadata.Volumes;
 using Appliance.Native.Files;
 
 namespace Appliance.Volumes.Trees;
@@ -16,10 +15,9 @@ internal sealed class InodeSource(ContentStore contents, TreeLayout layout)
     private const int AnyExecute = 0x49;
     private const int NoSuchEntry = 2;
 
-    public void Place(VolumeEntryRecord entry, string target)
+    public void Place(FileContent content, int wantedMode, string target)
     {
-        FileContent content = VolumeEntry.ContentOf(entry);
-        int mode = ModeOf(content, entry.Mode);
+        int mode = ModeOf(content, wantedMode);
         if (content.Form == ContentForm.Empty)
         {
             using (File.OpenHandle(target, FileMode.CreateNew, FileAccess.Write))

@@ -42,7 +42,7 @@ internal sealed class LayerBuilder(MetadataStore store, InodeSource inodes)
         }
         else
         {
-            inodes.Place(entry, target);
+            inodes.Place(VolumeEntry.ContentOf(entry), entry.Mode, target);
         }
     }
 

@@ -19,6 +19,7 @@ public sealed class VolumeTrees : IAsyncDisposable
     private readonly MetadataStore store;
     private readonly VersionPins pins;
     private readonly TreeLayout layout;
+    private readonly InodeSource inodes;
     private readonly LayerBuilder builder;
     private readonly Action<Exception> report;
     private readonly VolumeTurns turns = new();
@@ -34,7 +35,8 @@ public sealed class VolumeTrees : IAsyncDisposable
         this.pins = pins;
         this.layout = layout;
         this.report = report;
-        builder = new LayerBuilder(store, new InodeSource(contents, layout));
+        inodes = new InodeSource(contents, layout);
+        builder = new LayerBuilder(store, inodes);
     }
 
     /// <summary>Clears away what a crash left behind, and begins to catch up with the volumes.</summary>
@@ -63,6 +65,10 @@ public sealed class VolumeTrees : IAsyncDisposable
 
     /// <summary>The volume has a new version, which is built in the background.</summary>
     public void Notice(string volumeId) => noticed.Writer.TryWrite(volumeId);
+
+    /// <summary>Gives a file outside of the volumes, on the same file system, its bytes: without a copy wherever that can be.</summary>
+    /// <exception cref="IOException">The content was removed, or the target is there.</exception>
+    public void Place(FileContent content, int mode, string target) => inodes.Place(content, mode, target);
 
     /// <summary>The newest version as directories; waits while they are being built.</summary>
     /// <exception cref="ApplianceException">NotFound: no such volume.</exception>
