@@ -63,7 +63,20 @@ internal sealed class WatchRun : IDisposable
 
     private int CountWatches() =>
         Directory.EnumerateFiles(string.Create(CultureInfo.InvariantCulture, $"/proc/{Process.Id}/fdinfo"))
-            .Sum(file => File.ReadLines(file).Count(line => line.StartsWith("inotify wd:", StringComparison.Ordinal)));
+            .Sum(CountWatches);
+
+    private static int CountWatches(string descriptor)
+    {
+        try
+        {
+            return File.ReadLines(descriptor).Count(line => line.StartsWith("inotify wd:", StringComparison.Ordinal));
+        }
+        catch (IOException)
+        {
+            // The program has just closed it.
+            return 0;
+        }
+    }
 
     private string Parse(string line)
     {
