@@ -12,6 +12,8 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+static const int ends[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE };
+
 /* What has a name now and is to lose it at the end. */
 static const struct draft *volatile named;
 
@@ -45,11 +47,21 @@ static void choose_name(struct draft *draft)
 
 static void guard_name(const struct draft *draft)
 {
-    static const int ends[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE };
     named = draft;
     atexit(discard);
     for (unsigned i = 0; i < sizeof ends / sizeof *ends; i++)
         signal(ends[i], discard_and_die);
+}
+
+/* A signal between a name's beginning and its guard would leave it behind. */
+static sigset_t hold_ends(void)
+{
+    sigset_t held, before;
+    sigemptyset(&held);
+    for (unsigned i = 0; i < sizeof ends / sizeof *ends; i++)
+        sigaddset(&held, ends[i]);
+    sigprocmask(SIG_BLOCK, &held, &before);
+    return before;
 }
 
 static void link_path(const struct draft *draft, char path[32])
@@ -81,9 +93,13 @@ bool draft_begin(struct draft *draft, const char *path, mode_t mode)
     }
 
     choose_name(draft);
+    sigset_t before = hold_ends();
     draft->file = openat(draft->directory, draft->name, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, mode);
+    int error = errno;
     if (draft->file >= 0)
         guard_name(draft);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    errno = error;
     return draft->file >= 0;
 }
 
@@ -119,9 +135,15 @@ bool draft_publish(struct draft *draft, const char *path)
         if (errno != EEXIST)
             return false;
         choose_name(draft);
-        if (!link_nameless(draft, draft->name))
+        sigset_t before = hold_ends();
+        bool is_linked = link_nameless(draft, draft->name);
+        int error = errno;
+        if (is_linked)
+            guard_name(draft);
+        sigprocmask(SIG_SETMASK, &before, NULL);
+        errno = error;
+        if (!is_linked)
             return false;
-        guard_name(draft);
     }
     if (renameat(draft->directory, draft->name, draft->directory, name) != 0)
         return false;

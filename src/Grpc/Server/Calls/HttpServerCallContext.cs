@@ -12,6 +12,9 @@ internal sealed class HttpServerCallContext(HttpContext http, IMethod method) : 
     public const int Http2NoError = 0;
     public const int Http2Cancel = 8;
 
+    // The server fires the token within a turn of its thread pool; a call whose token never fires must not hang on it.
+    private static readonly TimeSpan LongestAbort = TimeSpan.FromSeconds(5);
+
     private static readonly AuthContext Anonymous = new(null, []);
 
     private Metadata? requestHeaders;
@@ -61,6 +64,21 @@ internal sealed class HttpServerCallContext(HttpContext http, IMethod method) : 
 
     /// <summary>Tells the caller that nothing it may still send will be read.</summary>
     public void Reset(int http2Error) => http.Features.Get<IHttpResetFeature>()?.Reset(http2Error);
+
+    /// <summary>
+    /// What a read or a write throws once the caller is gone. The server lets those fail a moment before it fires the
+    /// token, by which handlers tell a caller that left from a failure of their own: so wait for it.
+    /// </summary>
+    public async Task<OperationCanceledException> CallerGoneAsync(string message, Exception? cause = null)
+    {
+        CancellationToken token = CancellationToken;
+        if (!token.IsCancellationRequested)
+        {
+            await Task.Delay(LongestAbort, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return new OperationCanceledException(message, cause, token);
+    }
 
     protected override async Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
     {

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Microsoft.AspNetCore.Connections;
 
 namespace Grpc.AspNetCore.Server.Calls;
 
@@ -14,12 +15,26 @@ internal sealed class RequestStream<TRequest>(ServerCall call) : IAsyncStreamRea
     {
         if (!cancellationToken.CanBeCanceled || cancellationToken == call.Context.CancellationToken)
         {
-            current = (TRequest?)await call.Requests.ReadAsync(call.Context.CancellationToken).ConfigureAwait(false);
-            return current is not null;
+            return await MoveAsync(call.Context.CancellationToken).ConfigureAwait(false);
         }
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, call.Context.CancellationToken);
-        current = (TRequest?)await call.Requests.ReadAsync(either.Token).ConfigureAwait(false);
-        return current is not null;
+        return await MoveAsync(either.Token).ConfigureAwait(false);
     }
+
+    private async Task<bool> MoveAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            current = (TRequest?)await call.Requests.ReadAsync(cancellationToken).ConfigureAwait(false);
+            return current is not null;
+        }
+        catch (Exception gone) when (IsAbort(gone) && !cancellationToken.IsCancellationRequested)
+        {
+            throw await call.Context.CallerGoneAsync("The caller sends no more messages.", gone).ConfigureAwait(false);
+        }
+    }
+
+    private static bool IsAbort(Exception thrown) =>
+        thrown is OperationCanceledException or ConnectionAbortedException or ConnectionResetException;
 }

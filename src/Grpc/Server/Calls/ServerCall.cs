@@ -173,9 +173,10 @@ internal sealed class ServerCall
         FlushResult flushed = flush.IsCompleted || cancellationToken == Context.HttpContext.RequestAborted
             ? await flush.ConfigureAwait(false)
             : await flush.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (flushed.IsCompleted || cancellationToken.IsCancellationRequested)
+        cancellationToken.ThrowIfCancellationRequested();
+        if (flushed.IsCompleted)
         {
-            throw new OperationCanceledException("The caller takes no more messages.", cancellationToken);
+            throw await Context.CallerGoneAsync("The caller takes no more messages.").ConfigureAwait(false);
         }
     }
 
