@@ -15,6 +15,9 @@ public sealed class TaskDirectory(string root)
 
     public string Work => Path.Combine(root, "work");
 
+    /// <summary>For directories that only this container sees and that are no part of its root; made by who needs it.</summary>
+    public string Scratch => Path.Combine(root, "scratch");
+
     public string Main => Path.Combine(root, "main");
 
     public string Execs => Path.Combine(root, "execs");
@@ -40,6 +43,8 @@ public sealed class TaskDirectory(string root)
         TreeRemoval.Remove(Changes);
         TreeRemoval.Remove(Work);
     }
+
+    public void RemoveScratch() => TreeRemoval.Remove(Scratch);
 
     /// <summary>Removes all of it.</summary>
     public void Remove() => TreeRemoval.Remove(root);

@@ -7,7 +7,7 @@ using Appliance.Secrets;
 namespace Appliance.Engine.Sandboxes;
 
 /// <summary>The environment variables of a sandbox: the image's, what the platform tells, then secrets in their order.</summary>
-public sealed class SandboxEnvironment(MetadataStore store, SecretVault secrets)
+public sealed class SandboxEnvironment(MetadataStore store, SecretVault secrets, SandboxIdentity identity)
 {
     private const string DefaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -31,6 +31,11 @@ public sealed class SandboxEnvironment(MetadataStore store, SecretVault secrets)
         if (hasTerminal)
         {
             Add(variables, ["TERM=xterm-256color"]);
+        }
+
+        if (sandbox.Definition.HasIdentityToken)
+        {
+            variables["MODAL_IDENTITY_TOKEN"] = await identity.IssueAsync(sandbox);
         }
 
         foreach ((string name, string value) in await ReadSecretsAsync(sandbox.Owner, secretIds, cancellation))

@@ -54,7 +54,8 @@ public sealed class SandboxLauncher(
                 AddedLayers = mountHold.Layers,
                 Directories = mountHold.Directories,
             };
-            Container container = await runtime.StartAsync(spec with { Mounts = [.. spec.Mounts, .. mounts, .. room] }, cancellation);
+            IEnumerable<ContainerMount> own = DockerDirectory.Of(definition, runtime.DirectoryOf(sandbox.TaskId.Text));
+            Container container = await runtime.StartAsync(spec with { Mounts = [.. spec.Mounts, .. mounts, .. room, .. own] }, cancellation);
             ReleaseLater(container, hold);
             ReleaseLater(container, mountHold);
             return container;
@@ -128,6 +129,7 @@ public sealed class SandboxLauncher(
         mounted.Remove(sandbox.TaskId.Text);
         await exits.TakeAsync(sandbox.Record);
         runtime.DirectoryOf(sandbox.TaskId.Text).RemoveChanges();
+        runtime.DirectoryOf(sandbox.TaskId.Text).RemoveScratch();
     }
 
     private static void ReleaseLater(Container container, IDisposable hold) =>

@@ -111,7 +111,7 @@ public sealed class ApplianceServer : IAsyncDisposable
         GrpcDoor.AddServices(builder.Services, Parts, clock);
         WebApplication built = builder.Build();
         UseDoor(built, ListenerKind.Grpc, routes => GrpcDoor.Map(routes, Parts));
-        UseDoor(built, ListenerKind.Http, routes => HttpDoor.Map(routes, Parts));
+        built.MapWhen(http => http.CameThrough(ListenerKind.Http), door => HttpDoor.Use(door, Parts));
         UseDoor(built, ListenerKind.Admin, routes => AdminDoor.Map(routes, Parts, Status, clock));
         return built;
     }

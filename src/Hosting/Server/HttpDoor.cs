@@ -3,19 +3,32 @@ using Appliance.Admin.Readiness;
 using Appliance.Admin.TokenPages;
 using Appliance.Gateways.Transfers;
 using Appliance.Gateways.Transfers.Blobs;
+using Appliance.Gateways.Web.ConnectTokens;
+using Appliance.Gateways.Web.Identity;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
 namespace Appliance.Hosting.Server;
 
-/// <summary>What the HTTP port serves.</summary>
+/// <summary>What the HTTP port serves: its own pages, and behind them the servers in sandboxes.</summary>
 public static class HttpDoor
 {
-    public static void Map(IEndpointRouteBuilder routes, ServerParts parts)
+    public static void Use(IApplicationBuilder door, ServerParts parts)
+    {
+        var connect = new ConnectDoor(parts.ConnectTokens, parts.Work.Supervisor, parts.Work.Http, parts.Clock);
+        door.Use(next => http => connect.ServeAsync(http, next));
+        door.UseRouting();
+        door.UseEndpoints(routes => Map(routes, parts));
+        door.Use(next => http => connect.ServeRestAsync(http, next));
+    }
+
+    private static void Map(IEndpointRouteBuilder routes, ServerParts parts)
     {
         HealthEndpoints.Map(routes, parts.Readiness);
         MetricsEndpoint.Map(routes, parts.Metrics);
         new BlockEndpoints(parts.BlockLinks, parts.Storage.Contents).Map(routes);
         new TokenFlowPage(parts.TokenFlows, parts.Tokens).Map(routes);
+        IssuerEndpoints.Map(routes, parts.WorkloadTokens);
         new BlobEndpoints(parts.Storage.Blobs, parts.BlobLinks).Map(routes);
     }
 }

@@ -48,6 +48,7 @@ internal static class ModalDoor
             .Add(new SandboxCreateService(parts.Store, work.SandboxCreation, work.Supervisor, links))
             .Add(new SandboxLifeService(work.Sandboxes, work.Supervisor, links, parts.Drain))
             .Add(new SandboxTunnelService(work.Sandboxes, work.Supervisor, work.Tunnels, parts.Drain))
+            .Add(new SandboxConnectService(work.Sandboxes, work.Supervisor, parts.ConnectTokens, parts.PublicAddress))
             .Add(new SandboxReadyService(work.Sandboxes, work.Readiness))
             .Add(new SidecarCreateService(work.Sandboxes, work.Processes, work.Sidecars))
             .Add(new SandboxListService(work.Sandboxes))

@@ -10,6 +10,7 @@ using Appliance.Gateways.Modal;
 using Appliance.Gateways.Modal.Images;
 using Appliance.Gateways.Transfers;
 using Appliance.Gateways.Transfers.Blobs;
+using Appliance.Gateways.Web.ConnectTokens;
 using Appliance.Hosting.Settings;
 using Appliance.Hosting.Startup;
 using Appliance.Hosting.Tls;
@@ -18,6 +19,7 @@ using Appliance.Identity.Flows;
 using Appliance.Identity.Links;
 using Appliance.Identity.Tokens;
 using Appliance.Identity.WebTokens;
+using Appliance.Identity.WorkloadTokens;
 using Appliance.Identity.Workspaces;
 using Appliance.Images.Building;
 using Appliance.Images.Building.Jobs;
@@ -64,6 +66,8 @@ public sealed class ServerParts : IAsyncDisposable
 
     public required BlobLinks BlobLinks { get; init; }
 
+    public required ConnectTokens ConnectTokens { get; init; }
+
     public required FirstToken? FirstToken { get; init; }
 
     public required ServerCertificates? Certificates { get; init; }
@@ -71,7 +75,9 @@ public sealed class ServerParts : IAsyncDisposable
     /// <summary>The same certificates, made on first use where the doors themselves use no TLS.</summary>
     public required Lazy<ServerCertificates> TunnelCertificates { get; init; }
 
-    public PublicAddress PublicAddress { get; } = new();
+    public required PublicAddress PublicAddress { get; init; }
+
+    public required WorkloadTokenSigner WorkloadTokens { get; init; }
 
     public ReadinessState Readiness { get; } = new();
 
@@ -96,7 +102,9 @@ public sealed class ServerParts : IAsyncDisposable
             StorageParts storage = await StorageParts.OpenAsync(store, settings.DataDirectory, clock, logs);
             var certificates = new Lazy<ServerCertificates>(() => ServerCertificates.Open(settings, clock, logs.CreateLogger("Tls")));
             var door = new TunnelDoor(settings.Grpc.Address, () => certificates.Value.ServerOptions);
-            WorkParts work = await WorkParts.OpenAsync(store, storage, settings.DataDirectory, door, clock, logs);
+            var address = new PublicAddress();
+            var workloads = new WorkloadTokenSigner(store, () => address.HttpUrl("/").TrimEnd('/'), clock);
+            WorkParts work = await WorkParts.OpenAsync(store, storage, settings.DataDirectory, door, workloads, clock, logs);
             var stores = new StorageStores(
                 settings.DataDirectory, store, storage.Blocks, storage.Contents, new TreeVariants(Path.Combine(settings.DataDirectory, "volumes")));
             var surveyor = new SpaceSurveyor(stores, clock);
@@ -111,6 +119,8 @@ public sealed class ServerParts : IAsyncDisposable
                 TokenFlows = new TokenFlowDesk(store, workspace, tokens, clock),
                 Environments = new EnvironmentDirectory(store),
                 Clock = clock,
+                PublicAddress = address,
+                WorkloadTokens = workloads,
                 Links = links,
                 Storage = storage,
                 ImageBuilds = builds,
@@ -120,6 +130,7 @@ public sealed class ServerParts : IAsyncDisposable
                 Housekeeper = new Housekeeper(stores, surveyor, clock, logs.CreateLogger("Upkeep")),
                 BlockLinks = new BlockLinks(links),
                 BlobLinks = new BlobLinks(links),
+                ConnectTokens = new ConnectTokens(links),
                 FirstToken = await FirstToken.EnsureAsync(tokens, settings.DataDirectory, cancellation),
                 Certificates = usesTls ? certificates.Value : null,
                 TunnelCertificates = certificates,

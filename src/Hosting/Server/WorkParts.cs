@@ -6,6 +6,7 @@ using Appliance.Engine.Sandboxes;
 using Appliance.Engine.Sidecars;
 using Appliance.Engine.Snapshots;
 using Appliance.Identity.WebTokens;
+using Appliance.Identity.WorkloadTokens;
 using Appliance.Metadata;
 using Appliance.Volumes.WorkingCopies;
 using Microsoft.Extensions.Logging;
@@ -29,6 +30,8 @@ public sealed class WorkParts : IAsyncDisposable
     public required SandboxVolumes Volumes { get; init; }
 
     public required SandboxTunnels Tunnels { get; init; }
+
+    public required SandboxHttp Http { get; init; }
 
     public required SidecarDesk Sidecars { get; init; }
 
@@ -59,7 +62,13 @@ public sealed class WorkParts : IAsyncDisposable
     public required TaskTokenSigner TaskTokens { get; init; }
 
     public static async Task<WorkParts> OpenAsync(
-        MetadataStore store, StorageParts storage, string dataDirectory, TunnelDoor door, TimeProvider clock, ILoggerFactory logs)
+        MetadataStore store,
+        StorageParts storage,
+        string dataDirectory,
+        TunnelDoor door,
+        WorkloadTokenSigner workloads,
+        TimeProvider clock,
+        ILoggerFactory logs)
     {
         ILogger log = logs.CreateLogger("Containers");
         void Report(Exception failure) => log.LogError(failure, "Work on containers failed in the background.");
@@ -69,7 +78,7 @@ public sealed class WorkParts : IAsyncDisposable
             run, Path.Combine(dataDirectory, "tasks"), WarmShims, clock, Report);
         var copies = new VolumeWorkingCopies(store, storage.Contents, storage.VolumeCommitter, storage.VolumeTrees, clock);
         var volumes = new SandboxVolumes(copies, store, containers, clock, Report);
-        var environment = new SandboxEnvironment(store, storage.Secrets);
+        var environment = new SandboxEnvironment(store, storage.Secrets, new SandboxIdentity(store, workloads));
         var tunnels = new SandboxTunnels(networks, store, door, clock);
         var variables = new VariableKeeper(storage.Secrets);
         var sidecars = new SidecarDesk(store, new SidecarLauncher(containers, storage.Images, environment, networks), variables, Report);
@@ -88,6 +97,7 @@ public sealed class WorkParts : IAsyncDisposable
             Networks = networks,
             Volumes = volumes,
             Tunnels = tunnels,
+            Http = new SandboxHttp(networks),
             Sidecars = sidecars,
             Readiness = new SandboxReadiness(store, supervisor),
             Policies = new SandboxPolicies(store, processes, networks),
@@ -109,6 +119,7 @@ public sealed class WorkParts : IAsyncDisposable
     {
         await Supervisor.DisposeAsync();
         await Tunnels.DisposeAsync();
+        Http.Dispose();
         await Volumes.DisposeAsync();
         await Containers.DisposeAsync();
         await Networks.DisposeAsync();

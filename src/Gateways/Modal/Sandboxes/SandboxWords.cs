@@ -11,9 +11,15 @@ namespace Appliance.Gateways.Modal.Sandboxes;
 internal static class SandboxWords
 {
     /// <exception cref="ApplianceException">InvalidArgument: what can never be.</exception>
-    public static SandboxDefinition ToDefinition(Sandbox? asked) => asked is null
-        ? throw new ApplianceException(ErrorKind.InvalidArgument, "A sandbox needs a definition; the request has none.")
-        : new SandboxDefinition
+    public static SandboxDefinition ToDefinition(Sandbox? asked)
+    {
+        if (asked is null)
+        {
+            throw new ApplianceException(ErrorKind.InvalidArgument, "A sandbox needs a definition; the request has none.");
+        }
+
+        PlacementWords.Check(asked.CloudProviderStr, asked.SchedulerPlacement);
+        return new SandboxDefinition
         {
             Arguments = [.. asked.EntrypointArgs],
             ImageId = asked.ImageId,
@@ -38,6 +44,7 @@ internal static class SandboxWords
             HasIdentityToken = asked.IncludeOidcIdentityToken,
             Options = ToOptions(asked),
         };
+    }
 
     public static IReadOnlyList<Tag> ToTags(IEnumerable<Protos.Modal.SandboxTag> tags) =>
         [.. tags.Select(tag => new Tag(tag.TagName, tag.TagValue))];
