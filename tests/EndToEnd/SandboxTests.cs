@@ -20,6 +20,9 @@ public sealed class SandboxTests
     public Task Tunnels_ThroughTheRealClient_WorkAndFailAsItsUsersExpect() => CheckAsync("modal-tunnels.mjs");
 
     [RootFact]
+    public Task ConnectTokensAndIdentity_ThroughTheRealClient_WorkAndFailAsItsUsersExpect() => CheckAsync("modal-connect.mjs");
+
+    [RootFact]
     public Task Sidecars_ThroughTheRealClient_WorkAndFailAsItsUsersExpect() => CheckAsync("modal-sidecars.mjs");
 
     [RootFact]
