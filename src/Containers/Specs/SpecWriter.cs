@@ -53,7 +53,8 @@ internal static class SpecWriter
             KernelPaths.ReadOnly,
             SeccompProfile.Default,
             // Mounts made on the machine later must reach the container where a mount asks for it.
-            RootfsPropagation: "rslave"));
+            RootfsPropagation: "rslave"),
+        Hooks: HookList.For(spec.Hooks));
 
     private static OciProcess ToOci(ProcessSpec process, ResourceLimits limits) => new(
         process.Terminal is not null,

@@ -12,6 +12,8 @@ public sealed class LiveSandbox(SandboxRecord record, SandboxDefinition definiti
     private readonly TaskCompletionSource<DateTimeOffset> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<SandboxResult> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly TaskCompletionSource waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource end = new();
     private readonly TaskCompletionSource removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SandboxDefinition definition = definition;
     private long lastUsedTicks;
@@ -59,6 +61,16 @@ public sealed class LiveSandbox(SandboxRecord record, SandboxDefinition definiti
 
     /// <summary>Ends when, after its end, nothing of its container is left on the machine.</summary>
     public Task Removed => removed.Task;
+
+    /// <summary>Ends when it begins to wait for GPUs, which can take as long as others run; never, where it needs none.</summary>
+    internal Task Waits => waits.Task;
+
+    /// <summary>Set once somebody wants it to end.</summary>
+    internal CancellationToken EndAsked => end.Token;
+
+    internal Task AskEndAsync() => end.CancelAsync();
+
+    internal void SetWaits() => waits.TrySetResult();
 
     internal void SetRemoved() => removed.TrySetResult();
 

@@ -51,7 +51,12 @@ public sealed class SandboxSupervisor : IAsyncDisposable
             Register(record);
         }
 
-        _ = AdoptAsync([.. live.Values]);
+        launcher.AdoptGpus(byTask.ContainsKey);
+
+        // Those who wait for GPUs keep their places.
+        List<LiveSandbox> present = [.. live.Values];
+        present.Sort((one, other) => one.Record.CreatedAt.CompareTo(other.Record.CreatedAt));
+        _ = AdoptAsync(present);
     }
 
     /// <summary>Starts a sandbox that was just stored.</summary>
@@ -67,10 +72,14 @@ public sealed class SandboxSupervisor : IAsyncDisposable
     public async Task<bool> EndAsync(SandboxId id, SandboxEnding reason)
     {
         bool isFirst = await store.WriteAsync(write => SandboxRows.SetEnding(write, id, reason));
-        if (live.TryGetValue(id, out LiveSandbox? sandbox) && sandbox.Started.IsCompletedSuccessfully)
+        if (live.TryGetValue(id, out LiveSandbox? sandbox))
         {
-            Container container = await sandbox.Started;
-            await container.KillAsync(container.Main, KillSignal, all: true);
+            await sandbox.AskEndAsync();
+            if (sandbox.Started.IsCompletedSuccessfully)
+            {
+                Container container = await sandbox.Started;
+                await container.KillAsync(container.Main, KillSignal, all: true);
+            }
         }
 
         return isFirst;
@@ -116,7 +125,7 @@ public sealed class SandboxSupervisor : IAsyncDisposable
                 _ = RunAsync(sandbox, isNew: sandbox.Record.StartedAt is null);
             }
 
-            await Task.WhenAll(present.Select(each => Task.WhenAny(each.Started, each.Ended)));
+            await Task.WhenAll(present.Select(each => Task.WhenAny(each.Started, each.Waits, each.Ended)));
             await launcher.SweepAsync(IsKnown);
         }
         catch (Exception failure)
@@ -148,6 +157,10 @@ public sealed class SandboxSupervisor : IAsyncDisposable
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return;
+        }
+        catch (OperationCanceledException) when (sandbox.EndAsked.IsCancellationRequested)
+        {
+            result = new SandboxResult(SandboxEnding.Terminated, ProcessExit.KilledStatus, "It was ended while it waited for GPUs.");
         }
         catch (ApplianceException failure)
         {

@@ -26,6 +26,9 @@ public static class GpuDiscovery
         }
     }
 
+    /// <summary>Paths of the CDI specifications of a machine, whether they are used or not.</summary>
+    public static IReadOnlyList<string> ListSpecifications(GpuMachine machine) => CdiCatalog.ListFiles(machine);
+
     private static GpuInventory Discover(GpuMachine machine, NvmlReading reading)
     {
         List<string> remarks = [];

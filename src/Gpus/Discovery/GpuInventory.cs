@@ -30,6 +30,9 @@ public sealed class GpuInventory
     /// <summary>What is there and cannot be used as it is: one sentence each, for people.</summary>
     public IReadOnlyList<string> Remarks { get; internal init; } = [];
 
+    /// <summary>Whether containers get what CDI specifications of the machine say.</summary>
+    public bool UsesSpecifications => catalog is not null;
+
     /// <summary>Whether what a container needs is still where it was: an upgrade of the driver replaces it.</summary>
     public bool IsWhole => Devices.Count > 0 && (files?.IsWhole ?? true) && (catalog?.IsWhole ?? true);
 
