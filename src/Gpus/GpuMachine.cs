@@ -10,7 +10,7 @@ public sealed class GpuMachine(string root = "/")
     public string Root => root;
 
     /// <summary>Asks the driver's management library; null where there is none.</summary>
-    public Func<NvmlReading?> ReadDriver { get; init; } = NvmlReading.TryTake;
+    public Func<NvmlReading?> ReadDriver { get; init; } = () => NvmlReading.TryTake(NvmlLibrary.FileName);
 
     /// <summary>The numbers of a character device by its path below the root; null when there is none.</summary>
     public Func<string, DeviceNumber?> FindNode { get; init; } = FindCharacterDevice;

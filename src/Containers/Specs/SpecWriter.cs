@@ -29,6 +29,7 @@ internal static class SpecWriter
             UserId = process.User.Uid,
             GroupId = process.User.Gid,
             AdditionalGroups = process.User.AdditionalGids ?? [],
+            CanMakeNodes = Capabilities.CanMakeNodes(process.Capabilities),
         };
     }
 
@@ -63,7 +64,7 @@ internal static class SpecWriter
         process.Arguments,
         process.Environment,
         process.WorkingDirectory,
-        Capabilities.For(process.UserId),
+        Capabilities.For(process.UserId, process.CanMakeNodes),
         [
             new OciRlimit("RLIMIT_NOFILE", OpenFiles(limits), OpenFiles(limits)),
             new OciRlimit("RLIMIT_CORE", 0, 0),

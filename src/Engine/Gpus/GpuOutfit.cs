@@ -13,7 +13,9 @@ internal static class GpuOutfit
         Devices = [.. spec.Devices, .. gpus.Nodes.Select(node => new ContainerDevice(node.Path, IsBlock: false, node.Major, node.Minor))],
         Mounts = [.. spec.Mounts, .. gpus.Files.Select(file => new ContainerMount(file.Source, file.Target, IsReadOnly: true))],
         Hooks = [.. spec.Hooks, .. gpus.Hooks.Select(hook => new ContainerHook(hook.Stage, hook.Path, hook.Arguments, hook.Variables))],
-        Process = spec.Process with { Environment = WithVariables(spec.Process.Environment, gpus) },
+
+        // The driver's libraries make nodes for all cards of the machine where they may, although nobody could open them.
+        Process = spec.Process with { Environment = WithVariables(spec.Process.Environment, gpus), CanMakeNodes = false },
     };
 
     /// <summary>What is said of the devices is the truth, so it replaces what images and secrets say.</summary>

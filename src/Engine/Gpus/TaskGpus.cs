@@ -50,6 +50,9 @@ public sealed class TaskGpus(GpuPool pool, ContainerRuntime runtime)
         }
     }
 
+    /// <summary>Why a task still waits; null where it does not.</summary>
+    public string? ExplainWait(string task) => pool.ExplainWait(task);
+
     /// <summary>Takes back what a task has; its container is gone.</summary>
     public void Release(string task)
     {

@@ -16,6 +16,7 @@ public sealed class LiveSandbox(SandboxRecord record, SandboxDefinition definiti
     private readonly CancellationTokenSource end = new();
     private readonly TaskCompletionSource removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SandboxDefinition definition = definition;
+    private Func<string?>? explainWait;
     private long lastUsedTicks;
     private int uses;
 
@@ -65,12 +66,20 @@ public sealed class LiveSandbox(SandboxRecord record, SandboxDefinition definiti
     /// <summary>Ends when it begins to wait for GPUs, which can take as long as others run; never, where it needs none.</summary>
     internal Task Waits => waits.Task;
 
+    /// <summary>Why it has no container yet, in a sentence for its user; null where nothing keeps it waiting.</summary>
+    public string? ExplainWait() => explainWait?.Invoke();
+
     /// <summary>Set once somebody wants it to end.</summary>
     internal CancellationToken EndAsked => end.Token;
 
     internal Task AskEndAsync() => end.CancelAsync();
 
-    internal void SetWaits() => waits.TrySetResult();
+    /// <param name="why">Says why it still waits, or null when it does not.</param>
+    internal void SetWaits(Func<string?> why)
+    {
+        explainWait = why;
+        waits.TrySetResult();
+    }
 
     internal void SetRemoved() => removed.TrySetResult();
 

@@ -80,12 +80,6 @@ public sealed class SandboxCreation(VariableKeeper variables, TaskGpus gpus)
                 ErrorKind.InvalidArgument, $"A sandbox's timeout is 1 to {TimeoutSecondsMax} seconds; {definition.TimeoutSeconds} was asked for.");
         }
 
-        if (definition.Resources.GpuType is { } gpu)
-        {
-            throw new ApplianceException(
-                ErrorKind.FailedPrecondition, $"No GPU '{gpu}' can be given to a sandbox: this version does not lease GPUs yet. Leave out gpu= to run on the CPU.");
-        }
-
         _ = SandboxNetworks.PolicyOf(definition.Network);
         foreach (string clients in definition.InboundCidrs)
         {

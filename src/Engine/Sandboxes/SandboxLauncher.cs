@@ -150,7 +150,7 @@ public sealed class SandboxLauncher(
             return null;
         }
 
-        sandbox.SetWaits();
+        sandbox.SetWaits(() => gpus.ExplainWait(sandbox.TaskId.Text));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, sandbox.EndAsked);
         return await gpus.LeaseAsync(sandbox.TaskId.Text, wanted, sandbox.Record.CreatedAt, either.Token);
     }

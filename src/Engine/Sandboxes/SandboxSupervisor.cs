@@ -160,7 +160,7 @@ public sealed class SandboxSupervisor : IAsyncDisposable
         }
         catch (OperationCanceledException) when (sandbox.EndAsked.IsCancellationRequested)
         {
-            result = new SandboxResult(SandboxEnding.Terminated, ProcessExit.KilledStatus, "It was ended while it waited for GPUs.");
+            result = new SandboxResult(SandboxEnding.Terminated, ProcessExit.KilledStatus, $"It was ended while it waited for gpu=\"{sandbox.Definition.Resources.GpuText}\".");
         }
         catch (ApplianceException failure)
         {

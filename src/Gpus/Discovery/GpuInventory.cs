@@ -5,6 +5,8 @@ namespace Appliance.Gpus.Discovery;
 /// <summary>The GPUs of a machine at one moment, and how containers get them.</summary>
 public sealed class GpuInventory
 {
+    private const string Visible = "NVIDIA_VISIBLE_DEVICES=";
+
     private readonly DriverFiles? files;
     private readonly CdiCatalog? catalog;
 
@@ -42,7 +44,12 @@ public sealed class GpuInventory
         GpuAttachment attachment = catalog?.Attach(devices) ?? files!.Attach(devices);
         return attachment with
         {
-            Variables = [.. attachment.Variables, "NVIDIA_VISIBLE_DEVICES=" + string.Join(',', devices.Select(device => device.Id))],
+            // Specifications say "void" there, for toolkits that would add devices of their own.
+            Variables =
+            [
+                .. attachment.Variables.Where(variable => !variable.StartsWith(Visible, StringComparison.Ordinal)),
+                Visible + string.Join(',', devices.Select(device => device.Id)),
+            ],
         };
     }
 }

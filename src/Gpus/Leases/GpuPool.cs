@@ -60,6 +60,16 @@ public sealed class GpuPool(GpuWatch watch)
         return await waiter.Granted.Task.ConfigureAwait(false);
     }
 
+    /// <summary>What a task waits for, and why, as its user sees it; null where it does not wait.</summary>
+    public string? ExplainWait(string owner)
+    {
+        lock (turn)
+        {
+            int place = waiters.FindIndex(waiter => waiter.Owner == owner);
+            return place < 0 ? null : GpuRefusals.ExplainWait(waiters[place].Request, inventory!, place);
+        }
+    }
+
     /// <summary>Notes devices that a task has from an earlier server.</summary>
     public void Hold(string owner, IReadOnlyList<string> deviceIds)
     {

@@ -12,7 +12,7 @@ internal static class GpuRefusals
         if (request.Choices.FirstOrDefault(choice => !choice.Type.IsKnown && !inventory.Devices.Any(device => choice.Type.Names(device.Model))) is { } unknown)
         {
             return new ApplianceException(
-                ErrorKind.InvalidArgument, $"Not a valid GPU type: '{unknown.Type.Name}'. {Machine(inventory)} {Advice(inventory)}");
+                ErrorKind.InvalidArgument, $"Not a valid GPU type: '{unknown.Type.Name}'; {Machine(inventory)} {Advice(inventory)}");
         }
 
         if (inventory.Problem is { } problem)
@@ -36,11 +36,20 @@ internal static class GpuRefusals
                 : $"gpu=\"{request.Text}\" cannot be had: {Machine(inventory)} {Advice(inventory)}");
     }
 
+    /// <param name="request">What is waited for.</param>
+    /// <param name="inventory">What there is.</param>
+    /// <param name="before">How many requests came earlier and wait, too.</param>
+    public static string ExplainWait(GpuRequest request, GpuInventory inventory, int before)
+    {
+        string others = before switch { 0 => "It is next.", 1 => "One other is before it.", _ => $"{before} others are before it." };
+        return $"It waits for gpu=\"{request.Text}\" until tasks that have the GPUs end: {Machine(inventory)} {others}";
+    }
+
     private static string Machine(GpuInventory inventory)
     {
         if (inventory.Problem is not null)
         {
-            return "This machine has no GPU to use.";
+            return "this machine has no GPU to use.";
         }
 
         string[] models = [.. inventory.Devices.Select(device => device.Model).Distinct()];

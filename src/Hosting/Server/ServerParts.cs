@@ -91,7 +91,7 @@ public sealed class ServerParts : IAsyncDisposable
     public required ProcessMeter Process { get; init; }
 
     public static async Task<ServerParts> OpenAsync(
-        ServeSettings settings, TimeProvider clock, ILoggerFactory logs, CancellationToken cancellation)
+        ServeSettings settings, GpuMachine machine, TimeProvider clock, ILoggerFactory logs, CancellationToken cancellation)
     {
         DataDirectory.Ensure(settings.DataDirectory);
         MetadataStore store = await MetadataStore.OpenAsync(settings.DataDirectory, clock);
@@ -105,7 +105,7 @@ public sealed class ServerParts : IAsyncDisposable
             var door = new TunnelDoor(settings.Grpc.Address, () => certificates.Value.ServerOptions);
             var address = new PublicAddress();
             var workloads = new WorkloadTokenSigner(store, () => address.HttpUrl("/").TrimEnd('/'), clock);
-            WorkParts work = await WorkParts.OpenAsync(store, storage, settings.DataDirectory, door, workloads, new GpuMachine(), clock, logs);
+            WorkParts work = await WorkParts.OpenAsync(store, storage, settings.DataDirectory, door, workloads, machine, clock, logs);
             var stores = new StorageStores(
                 settings.DataDirectory, store, storage.Blocks, storage.Contents, new TreeVariants(Path.Combine(settings.DataDirectory, "volumes")));
             var surveyor = new SpaceSurveyor(stores, clock);

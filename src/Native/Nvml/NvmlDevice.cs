@@ -13,10 +13,11 @@ public sealed record NvmlDevice(string Name, long MemoryBytes, long MemoryUsedBy
 public sealed record NvmlReading(string DriverVersion, IReadOnlyList<NvmlDevice> Devices)
 {
     /// <summary>Null when there is no such library, which is the usual case without a driver.</summary>
+    /// <param name="file">The library: a name that the loader looks for, or a path.</param>
     /// <exception cref="NvmlException">The library is there and cannot talk to the driver.</exception>
-    public static NvmlReading? TryTake()
+    public static NvmlReading? TryTake(string file)
     {
-        using NvmlLibrary? library = NvmlLibrary.TryOpen();
+        using NvmlLibrary? library = NvmlLibrary.TryOpen(file);
         return library is null ? null : new NvmlReading(library.ReadDriverVersion(), library.ReadDevices());
     }
 }

@@ -17,10 +17,11 @@ public sealed unsafe class NvmlLibrary : IDisposable
     private NvmlLibrary(nint library) => this.library = library;
 
     /// <summary>Null when there is no such library, which is the usual case without a driver.</summary>
+    /// <param name="file">A name that the loader looks for, or a path.</param>
     /// <exception cref="NvmlException">The library is there and cannot talk to the driver.</exception>
-    public static NvmlLibrary? TryOpen()
+    public static NvmlLibrary? TryOpen(string file)
     {
-        if (!NativeLibrary.TryLoad(FileName, out nint library))
+        if (!NativeLibrary.TryLoad(file, out nint library))
         {
             return null;
         }
