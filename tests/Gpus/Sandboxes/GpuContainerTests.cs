@@ -28,12 +28,21 @@ public sealed class GpuContainerTests : IAsyncLifetime, IDisposable
     }
 
     [RootFact]
-    public async Task AContainer_MayOpenTheLeasedNodesOnly()
+    public async Task AContainer_MayOpenTheLeasedNodesAndMakeNone()
     {
         string said = await RunAsync("any", "cat /dev/nvidia0; ls -l /dev/nvidia2; mknod /dev/nvidia2 c 195 2");
         Assert.Contains("can't open '/dev/nvidia0': No such device", said);
         Assert.Contains("/dev/nvidia2: No such file", said);
         Assert.Contains("Operation not permitted", said);
+    }
+
+    [RootFact]
+    public async Task AContainer_ThatMadeANodeAllTheSame_MayNotOpenIt()
+    {
+        ContainerSpec spec = await FitAsync("any", "exec 2>&1; mknod /dev/nvidia2 c 195 2; cat /dev/nvidia0; cat /dev/nvidia2");
+        string said = await RunAsync(spec with { Process = spec.Process with { CanMakeNodes = true } });
+        Assert.Contains("can't open '/dev/nvidia0': No such device", said);
+        Assert.Contains("can't open '/dev/nvidia2': Operation not permitted", said);
     }
 
     [RootFact]
@@ -80,9 +89,10 @@ public sealed class GpuContainerTests : IAsyncLifetime, IDisposable
             spec with { Process = spec.Process with { Environment = ["PATH=/bin:/usr/bin", "LD_LIBRARY_PATH=/own", "NVIDIA_VISIBLE_DEVICES=all"] } }, gpus);
     }
 
-    private async Task<string> RunAsync(string request, string script)
+    private async Task<string> RunAsync(string request, string script) => await RunAsync(await FitAsync(request, $"exec 2>&1\n{script}"));
+
+    private async Task<string> RunAsync(ContainerSpec spec)
     {
-        ContainerSpec spec = await FitAsync(request, $"exec 2>&1\n{script}");
         Container container = await rig.Runtime.StartAsync(spec, default);
         string said = await ContainerRig.ReadAsync(container.Main.OutputPath, container.Main.OutputEnded);
         await rig.Runtime.RemoveAsync(container.Id);

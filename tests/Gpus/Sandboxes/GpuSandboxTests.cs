@@ -109,6 +109,40 @@ public sealed class GpuSandboxTests : IAsyncLifetime
         Assert.Empty((await server.Client.SandboxListAsync(new SandboxListRequest { IncludeFinished = true }, server.Credentials)).Sandboxes);
     }
 
+    [RootFact]
+    public async Task ASnapshot_HasNothingOfTheDriver()
+    {
+        string sandbox = await server.CreateAsync("any", 1, "echo kept > /kept; " + Forever);
+        Assert.True((await server.LookAsync(sandbox, seconds: 30)).HasStarted);
+
+        var request = new SandboxSnapshotFsRequest { SandboxId = sandbox, Timeout = 55 };
+        string image = (await server.Client.SandboxSnapshotFsAsync(request, server.Credentials)).ImageId;
+
+        string look = await server.CreateAsync("", 0, "cat /kept; find / -xdev -name 'libcuda*' -o -xdev -name nvidia-smi; ls /dev | grep nvidia", image);
+        await server.WaitAsync(look);
+        Assert.Equal("kept\n", await server.ReadOutputAsync(look));
+    }
+
+    [RootFact]
+    public async Task ABuild_HasTheGpuWhileItRunsAndGivesItBack()
+    {
+        (string image, GenericResult result, string log) = await server.BuildAsync("H100", "ls /dev/nvidia0 /dev/nvidia1 > /seen 2>/dev/null; nvidia-smi");
+        Assert.True(result.Status == GenericResult.Types.GenericStatus.Success, result.Exception + log);
+        Assert.Contains("smi", log);
+
+        string look = await server.CreateAsync("H100", 2, "cat /seen", image);
+        await server.WaitAsync(look);
+        Assert.Equal("/dev/nvidia0\n", await server.ReadOutputAsync(look));
+    }
+
+    [RootFact]
+    public async Task ABuild_WithWhatTheMachineLacks_FailsAndSaysSo()
+    {
+        (_, GenericResult result, _) = await server.BuildAsync("T4", "true");
+        Assert.Equal(GenericResult.Types.GenericStatus.Failure, result.Status);
+        Assert.Contains("gpu=\"T4:1\" cannot be had: this machine has 2 × NVIDIA H100 80GB HBM3", result.Exception);
+    }
+
     private async Task ShouldRefuseAsync(string type, uint count, StatusCode status, string words)
     {
         RpcException refusal = await Assert.ThrowsAsync<RpcException>(() => server.CreateAsync(type, count, Forever));

@@ -44,17 +44,37 @@ internal sealed class GpuServer : IAsyncDisposable
         return started;
     }
 
-    public async Task<string> CreateAsync(string type, uint count, string script)
+    public async Task<string> CreateAsync(string type, uint count, string script, string? imageId = null)
     {
         var definition = new Sandbox
         {
-            ImageId = image,
+            ImageId = imageId ?? image,
             EntrypointArgs = { "sh", "-c", script },
             TimeoutSecs = 300,
             BlockNetwork = true,
             Resources = new Resources { GpuConfig = new GPUConfig { GpuType = type, Count = count } },
         };
         return (await Client.SandboxCreateAsync(new SandboxCreateRequest { AppId = app, Definition = definition }, Credentials)).SandboxId;
+    }
+
+    /// <summary>Builds an image with a GPU; answers its id, how it ended, and what was said meanwhile.</summary>
+    public async Task<(string Image, GenericResult Result, string Log)> BuildAsync(string gpu, string command)
+    {
+        var wanted = new Image { DockerfileCommands = { "FROM busybox:test", $"RUN {command}" }, GpuConfig = new GPUConfig { GpuType = gpu, Count = 1 } };
+        ImageGetOrCreateResponse begun = await Client.ImageGetOrCreateAsync(new ImageGetOrCreateRequest { AppId = app, Image = wanted }, Credentials);
+        var request = new ImageJoinStreamingRequest { ImageId = begun.ImageId, Timeout = 55, IncludeLogsForFinished = true };
+        using AsyncServerStreamingCall<ImageJoinStreamingResponse> call = Client.ImageJoinStreaming(request, Credentials);
+        string log = "";
+        await foreach (ImageJoinStreamingResponse response in call.ResponseStream.ReadAllAsync())
+        {
+            log += string.Concat(response.TaskLogs.Select(item => item.Data));
+            if (response.Result is { Status: not GenericResult.Types.GenericStatus.Unspecified } result)
+            {
+                return (begun.ImageId, result, log);
+            }
+        }
+
+        throw new InvalidOperationException($"The build did not end: {log}");
     }
 
     public async Task<GenericResult?> WaitAsync(string sandbox, float seconds = 30)
