@@ -28,8 +28,6 @@ public sealed class TaskGpus(GpuPool pool, ContainerRuntime runtime)
             return null;
         }
 
-        // Of a start that an earlier process was killed in.
-        Release(task);
         GpuAttachment gpus = await pool.LeaseAsync(task, GpuRequest.Parse(request), since, cancellation);
         TaskDirectory directory = runtime.DirectoryOf(task);
         try
@@ -80,6 +78,15 @@ public sealed class TaskGpus(GpuPool pool, ContainerRuntime runtime)
                     gone.Add(task);
                 }
             }
+        }
+    }
+
+    /// <summary>Keeps the place of a task that waited at an earlier process; one that had its GPUs already has them noted.</summary>
+    public void Expect(string task, string request, DateTimeOffset since)
+    {
+        if (request.Length > 0 && !File.Exists(runtime.DirectoryOf(task).GpuLease))
+        {
+            pool.Expect(task, GpuRequest.Parse(request), since);
         }
     }
 

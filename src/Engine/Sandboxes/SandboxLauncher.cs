@@ -76,8 +76,19 @@ public sealed class SandboxLauncher(
         }
     }
 
-    /// <summary>Notes the GPUs of containers that an earlier process started, before anybody gets one.</summary>
-    public void AdoptGpus(Func<TaskId, bool> isLive) => gpus.Adopt(task => isLive(TaskId.FromText(task)));
+    /// <summary>Notes the GPUs of containers that an earlier process started, and who waited, before anybody gets one.</summary>
+    public void AdoptGpus(IEnumerable<LiveSandbox> sandboxes)
+    {
+        Dictionary<string, LiveSandbox> byTask = sandboxes.ToDictionary(sandbox => sandbox.TaskId.Text);
+        gpus.Adopt(byTask.ContainsKey);
+        foreach ((string task, LiveSandbox sandbox) in byTask)
+        {
+            if (sandbox.Record is { StartedAt: null, Ending: null })
+            {
+                gpus.Expect(task, sandbox.Definition.Resources.GpuText, sandbox.Record.CreatedAt);
+            }
+        }
+    }
 
     /// <summary>Takes up the networks of sandboxes that an earlier process started; removes all others.</summary>
     public async Task AdoptNetworksAsync(IReadOnlyList<LiveSandbox> sandboxes)

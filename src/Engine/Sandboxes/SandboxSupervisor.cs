@@ -51,12 +51,8 @@ public sealed class SandboxSupervisor : IAsyncDisposable
             Register(record);
         }
 
-        launcher.AdoptGpus(byTask.ContainsKey);
-
-        // Those who wait for GPUs keep their places.
-        List<LiveSandbox> present = [.. live.Values];
-        present.Sort((one, other) => one.Record.CreatedAt.CompareTo(other.Record.CreatedAt));
-        _ = AdoptAsync(present);
+        launcher.AdoptGpus(live.Values);
+        _ = AdoptAsync([.. live.Values]);
     }
 
     /// <summary>Starts a sandbox that was just stored.</summary>

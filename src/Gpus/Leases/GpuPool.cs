@@ -47,12 +47,15 @@ public sealed class GpuPool(GpuWatch watch)
     {
         await CheckAsync(request).ConfigureAwait(false);
         GpuInventory present = await watch.ReadAsync().ConfigureAwait(false);
-        var waiter = new Waiter(owner, request, since);
+        Waiter waiter;
         lock (turn)
         {
             inventory = present;
-            int place = waiters.FindIndex(other => other.Since > since);
-            waiters.Insert(place < 0 ? waiters.Count : place, waiter);
+
+            // Of a start that an earlier server was killed in.
+            held.Remove(owner);
+            waiter = waiters.Find(other => other.Owner == owner) ?? Queue(owner, request, since);
+            waiter.HasCome = true;
             Serve();
         }
 
@@ -66,7 +69,7 @@ public sealed class GpuPool(GpuWatch watch)
         lock (turn)
         {
             int place = waiters.FindIndex(waiter => waiter.Owner == owner);
-            return place < 0 ? null : GpuRefusals.ExplainWait(waiters[place].Request, inventory!, place);
+            return place < 0 || inventory is null ? null : GpuRefusals.ExplainWait(waiters[place].Request, inventory, place);
         }
     }
 
@@ -79,16 +82,36 @@ public sealed class GpuPool(GpuWatch watch)
         }
     }
 
-    /// <summary>Takes back what a task has, if it has something, and serves those who wait.</summary>
+    /// <summary>
+    /// Keeps the place in the line of a task that waited at an earlier server, until it asks again or is released: others
+    /// who ask sooner must not pass it.
+    /// </summary>
+    public void Expect(string owner, GpuRequest request, DateTimeOffset since)
+    {
+        lock (turn)
+        {
+            Queue(owner, request, since);
+        }
+    }
+
+    /// <summary>Takes back what a task has, or its place in the line, and serves those who wait.</summary>
     public void Release(string owner)
     {
         lock (turn)
         {
-            if (held.Remove(owner))
+            if (held.Remove(owner) | waiters.RemoveAll(waiter => waiter.Owner == owner && !waiter.HasCome) > 0)
             {
                 Serve();
             }
         }
+    }
+
+    private Waiter Queue(string owner, GpuRequest request, DateTimeOffset since)
+    {
+        var waiter = new Waiter(owner, request, since);
+        int place = waiters.FindIndex(other => other.Since > since);
+        waiters.Insert(place < 0 ? waiters.Count : place, waiter);
+        return waiter;
     }
 
     private void Withdraw(Waiter waiter, CancellationToken cancellation)
@@ -105,6 +128,12 @@ public sealed class GpuPool(GpuWatch watch)
 
     private void Serve()
     {
+        if (inventory is null)
+        {
+            // Nobody has asked yet.
+            return;
+        }
+
         HashSet<string> taken = new(StringComparer.Ordinal);
         foreach (IReadOnlyList<string> devices in held.Values)
         {
@@ -113,13 +142,13 @@ public sealed class GpuPool(GpuWatch watch)
 
         foreach (Waiter waiter in waiters.ToArray())
         {
-            IReadOnlyList<GpuDevice> present = inventory!.Devices;
-            if (waiter.Request.TryPick(present, device => !taken.Contains(device.Id)) is { } picked)
+            IReadOnlyList<GpuDevice> present = inventory.Devices;
+            if (waiter.HasCome && waiter.Request.TryPick(present, device => !taken.Contains(device.Id)) is { } picked)
             {
                 Grant(waiter, picked);
                 taken.UnionWith(picked.Select(device => device.Id));
             }
-            else if (GpuRefusals.Judge(waiter.Request, inventory) is { } refusal)
+            else if (waiter.HasCome && GpuRefusals.Judge(waiter.Request, inventory) is { } refusal)
             {
                 waiters.Remove(waiter);
                 waiter.Granted.SetException(refusal);
@@ -153,6 +182,9 @@ public sealed class GpuPool(GpuWatch watch)
         public GpuRequest Request => request;
 
         public DateTimeOffset Since => since;
+
+        /// <summary>Whether it asked this server; until then it has its place only.</summary>
+        public bool HasCome { get; set; }
 
         // Those who go on must not do so under the lock.
         public TaskCompletionSource<GpuAttachment> Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -38,7 +38,7 @@ public sealed class GpuPoolTests : IDisposable
         Task<string[]> large = AskAsync("large", "H100:2");
         await ShouldWaitAsync(large);
         Task<string[]> small = AskAsync("small", "H100");
-        await ShouldWaitAsync(small);
+        await ShouldWaitAsync(small, waiting: 2);
         Assert.EndsWith("It is next.", pool.ExplainWait("large"));
         Assert.EndsWith("One other is before it.", pool.ExplainWait("small"));
 
@@ -137,6 +137,42 @@ public sealed class GpuPoolTests : IDisposable
     }
 
     [Fact]
+    public async Task Expect_OfOneThatWaitedBefore_KeepsItsPlaceUntilItComes()
+    {
+        pool.Hold("old", ["GPU-0"]);
+        pool.Expect("large", GpuRequest.Parse("H100:2"), DateTimeOffset.UnixEpoch);
+        Task<string[]> small = AskAsync("small", "H100");
+        await ShouldWaitAsync(small, waiting: 2);
+        Task<GpuAttachment> large = pool.LeaseAsync("large", GpuRequest.Parse("H100:2"), DateTimeOffset.UnixEpoch, default);
+        await ShouldWaitAsync(large, waiting: 2);
+
+        pool.Release("old");
+
+        Assert.Equal(2, (await large).Devices.Count);
+        await ShouldWaitAsync(small);
+    }
+
+    [Fact]
+    public async Task Expect_OfOneThatNeverComes_IsOverWithItsRelease()
+    {
+        pool.Expect("large", GpuRequest.Parse("H100:2"), DateTimeOffset.UnixEpoch);
+        Task<string[]> small = AskAsync("small", "H100");
+        await ShouldWaitAsync(small, waiting: 2);
+
+        pool.Release("large");
+
+        Assert.Equal(["GPU-0"], await small);
+    }
+
+    [Fact]
+    public async Task Lease_AgainOfAStartThatWasCutShort_TakesTheSamePlace()
+    {
+        pool.Hold("cut", ["GPU-0", "GPU-1"]);
+        Assert.Equal(["GPU-0"], await AskAsync("cut", "H100"));
+        Assert.Equal(["GPU-1"], await AskAsync("next", "H100"));
+    }
+
+    [Fact]
     public async Task Lease_ByManyAtOnce_NeverSharesACard()
     {
         var users = new int[2];
@@ -202,13 +238,11 @@ public sealed class GpuPoolTests : IDisposable
         return [.. gpus.Devices.Select(device => device.Id)];
     }
 
-    private async Task ShouldWaitAsync(Task lease, GpuPool? other = null)
+    private async Task ShouldWaitAsync(Task lease, GpuPool? other = null, int waiting = 1)
     {
-        int before = (other ?? pool).WaitingCount;
-        for (int tries = 0; tries < 200 && before == 0; tries++)
+        for (int tries = 0; tries < 200 && (other ?? pool).WaitingCount < waiting; tries++)
         {
             await Task.Delay(5);
-            before = (other ?? pool).WaitingCount;
         }
 
         await Task.Delay(20);
