@@ -1,5 +1,7 @@
 using Appliance.Protos.Modal;
+using Appliance.Tests.EndToEnd;
 using Appliance.Tests.Guest;
+using Appliance.Tests.Interop;
 using Grpc.Core;
 
 namespace Appliance.Tests.Gpus.Sandboxes;
@@ -97,6 +99,14 @@ public sealed class GpuSandboxTests : IAsyncLifetime
         Assert.Equal(0, (await server.WaitAsync(large))!.Exitcode);
         Assert.Equal("nvidia0\nnvidia1\nGPU-0,GPU-1\n", await server.ReadOutputAsync(large));
         Assert.Equal(0, (await server.WaitAsync(small))!.Exitcode);
+    }
+
+    [RootFact]
+    public async Task Gpus_ThroughTheRealClient_WorkAndFailAsItsUsersExpect()
+    {
+        ProgramRun run = await ProgramRun.StartAsync("node", ["modal-gpus.mjs"], server.Variables, InteropFiles.Scripts);
+        run.ShouldSucceed();
+        Assert.Contains("all checks passed", run.Output);
     }
 
     [RootFact]

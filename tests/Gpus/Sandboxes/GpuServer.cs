@@ -26,6 +26,14 @@ internal sealed class GpuServer : IAsyncDisposable
 
     public ModalClient.ModalClientClient Client { get; private set; } = null!;
 
+    /// <summary>For programs that are clients.</summary>
+    public IReadOnlyDictionary<string, string> Variables => new Dictionary<string, string>
+    {
+        ["MODAL_SERVER_URL"] = server.Addresses.Grpc.Url,
+        ["MODAL_TOKEN_ID"] = server.Parts.FirstToken!.Id,
+        ["MODAL_TOKEN_SECRET"] = server.Parts.FirstToken.Secret,
+    };
+
     public global::Grpc.Core.Metadata Credentials => new()
     {
         { "x-modal-token-id", server.Parts.FirstToken!.Id },
