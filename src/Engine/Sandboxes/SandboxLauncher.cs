@@ -153,6 +153,9 @@ public sealed class SandboxLauncher(
         runtime.DirectoryOf(sandbox.TaskId.Text).RemoveScratch();
     }
 
+    /// <summary>Gives its GPUs to others, if it still has some.</summary>
+    public void ReleaseGpus(LiveSandbox sandbox) => gpus.Release(sandbox.TaskId.Text);
+
     private async Task<GpuAttachment?> LeaseAsync(LiveSandbox sandbox, CancellationToken cancellation)
     {
         string wanted = sandbox.Definition.Resources.GpuText;

@@ -239,6 +239,9 @@ public sealed class SandboxSupervisor : IAsyncDisposable
             live.TryRemove(sandbox.Id, out _);
             byTask.TryRemove(sandbox.TaskId, out _);
             sandbox.SetRemoved();
+
+            // Also where something of the above failed: its processes are gone.
+            launcher.ReleaseGpus(sandbox);
         }
     }
 }
