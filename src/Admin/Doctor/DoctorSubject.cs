@@ -1,6 +1,7 @@
 using System.Net;
 using Appliance.Admin.Doctor.Probing;
 using Appliance.Admin.Programs;
+using Appliance.Gpus;
 
 namespace Appliance.Admin.Doctor;
 
@@ -19,6 +20,8 @@ public sealed record DoctorSubject
     public MachineFiles Files { get; init; } = new("/");
 
     public ProgramProbe Programs { get; init; } = ProgramProbe.OfMachine();
+
+    public GpuMachine Gpus { get; init; } = new();
 
     /// <summary>Containers need root.</summary>
     public bool IsRoot { get; init; } = Environment.IsPrivilegedProcess;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Appliance.Cli.Output;
+using Appliance.Gpus;
 using Appliance.Hosting.Logging;
 using Appliance.Hosting.Server;
 using Appliance.Hosting.Settings;
@@ -29,7 +30,7 @@ public static class ServeVerb
             // While it may log anything at all, each request gets an activity; what fails there is logged by its parts.
             .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None));
         using var stop = new StopSignals();
-        await using ApplianceServer server = await ApplianceServer.StartAsync(settings, logs, TimeProvider.System, cancellation);
+        await using ApplianceServer server = await ApplianceServer.StartAsync(settings, new GpuMachine(), logs, TimeProvider.System, cancellation);
         ILogger logger = logs.CreateLogger("Serve");
         ServeLog.Started(logger, ServerVersion.Text, server.Addresses.Grpc.Url, server.Addresses.Http.Url, settings.DataDirectory);
         terminal.WriteResult(server.Status(), Admin.Api.AdminJson.Default.ServerStatus, text => Banner.Write(text, server, settings));

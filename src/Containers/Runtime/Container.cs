@@ -44,6 +44,9 @@ public sealed class Container : IAsyncDisposable
     /// <summary>The container's root, as the machine sees it, while it exists.</summary>
     public string RootFilesystem => slot.RootFilesystem;
 
+    /// <summary>What it leaves on the disk.</summary>
+    public TaskDirectory TaskDirectory => directory;
+
     /// <summary>What it changed in its image, as an overlay's upper directory.</summary>
     public string Changes => directory.Changes;
 

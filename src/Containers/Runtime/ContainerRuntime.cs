@@ -47,6 +47,10 @@ public sealed class ContainerRuntime : IAsyncDisposable
 
     public TaskDirectory DirectoryOf(string id) => new(Path.Combine(tasks, id));
 
+    /// <summary>Containers that have left something on the disk, running or not.</summary>
+    public IReadOnlyList<TaskDirectory> ListTasks() =>
+        Directory.Exists(tasks) ? [.. Directory.GetDirectories(tasks).Select(path => new TaskDirectory(path))] : [];
+
     /// <summary>Finds a container that runs, or has run and was not removed.</summary>
     public Container? Find(string id) => running.TryGetValue(id, out (Container Container, ContainerSlot) found) ? found.Container : null;
 

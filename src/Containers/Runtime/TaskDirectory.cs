@@ -22,6 +22,12 @@ public sealed class TaskDirectory(string root)
 
     public string Execs => Path.Combine(root, "execs");
 
+    /// <summary>Names the GPUs that the container has, as long as it has them.</summary>
+    public string GpuLease => Path.Combine(root, "gpus");
+
+    /// <summary>Names where the driver's files show in the container.</summary>
+    public string GpuMounts => Path.Combine(root, "gpu-mounts");
+
     public ProcessFiles MainFiles => new(Main);
 
     public ProcessFiles ExecFiles(string execId) => new(Path.Combine(Execs, execId));

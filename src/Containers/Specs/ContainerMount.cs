@@ -14,6 +14,13 @@ public sealed record ContainerMount(string Source, string Target, bool IsReadOnl
 /// <param name="Minor">Of the device's number.</param>
 public sealed record ContainerDevice(string Path, bool IsBlock, long Major, long Minor);
 
+/// <summary>A program of the machine that the OCI runtime runs while it makes the container.</summary>
+/// <param name="Stage">When, in OCI's words: "createRuntime", "createContainer", "startContainer", "poststart", "poststop".</param>
+/// <param name="Path">Absolute, on the machine.</param>
+/// <param name="Arguments">The program's name included.</param>
+/// <param name="Environment">Each as NAME=VALUE.</param>
+public sealed record ContainerHook(string Stage, string Path, IReadOnlyList<string> Arguments, IReadOnlyList<string> Environment);
+
 /// <summary>A symbolic link that a container finds in its root.</summary>
 /// <param name="Path">Absolute; an empty directory of the image gives way, directories above are made.</param>
 /// <param name="Target">What it says.</param>

@@ -31,6 +31,8 @@ public sealed record ContainerSpec
 
     public IReadOnlyList<ContainerDevice> Devices { get; init; } = [];
 
+    public IReadOnlyList<ContainerHook> Hooks { get; init; } = [];
+
     /// <summary>A network namespace to join; without one the container gets one of its own with loopback alone.</summary>
     public string? NetworkNamespace { get; init; }
 

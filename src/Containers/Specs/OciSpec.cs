@@ -10,7 +10,19 @@ internal sealed record OciSpec(
     string Hostname,
     IReadOnlyList<OciMount> Mounts,
     OciLinux Linux,
-    IReadOnlyDictionary<string, string>? Annotations = null);
+    IReadOnlyDictionary<string, string>? Annotations = null,
+    OciHooks? Hooks = null);
+
+/// <summary>Programs of the machine, by the moment at which they run.</summary>
+internal sealed record OciHooks(
+    IReadOnlyList<OciHook>? Prestart,
+    IReadOnlyList<OciHook>? CreateRuntime,
+    IReadOnlyList<OciHook>? CreateContainer,
+    IReadOnlyList<OciHook>? StartContainer,
+    IReadOnlyList<OciHook>? Poststart,
+    IReadOnlyList<OciHook>? Poststop);
+
+internal sealed record OciHook(string Path, IReadOnlyList<string> Args, IReadOnlyList<string> Env);
 
 internal sealed record OciRoot(string Path, bool Readonly);
 

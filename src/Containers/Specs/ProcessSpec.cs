@@ -16,6 +16,9 @@ public sealed record ProcessSpec
 
     public IReadOnlyList<uint> AdditionalGroups { get; init; } = [];
 
+    /// <summary>Whether root may make device nodes; which of them it may open is decided elsewhere.</summary>
+    public bool CanMakeNodes { get; init; } = true;
+
     /// <summary>The terminal's size where the process gets one; its output is then one stream.</summary>
     public TerminalSize? Terminal { get; init; }
 

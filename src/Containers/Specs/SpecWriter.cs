@@ -29,6 +29,7 @@ internal static class SpecWriter
             UserId = process.User.Uid,
             GroupId = process.User.Gid,
             AdditionalGroups = process.User.AdditionalGids ?? [],
+            CanMakeNodes = Capabilities.CanMakeNodes(process.Capabilities),
         };
     }
 
@@ -53,7 +54,8 @@ internal static class SpecWriter
             KernelPaths.ReadOnly,
             SeccompProfile.Default,
             // Mounts made on the machine later must reach the container where a mount asks for it.
-            RootfsPropagation: "rslave"));
+            RootfsPropagation: "rslave"),
+        Hooks: HookList.For(spec.Hooks));
 
     private static OciProcess ToOci(ProcessSpec process, ResourceLimits limits) => new(
         process.Terminal is not null,
@@ -62,7 +64,7 @@ internal static class SpecWriter
         process.Arguments,
         process.Environment,
         process.WorkingDirectory,
-        Capabilities.For(process.UserId),
+        Capabilities.For(process.UserId, process.CanMakeNodes),
         [
             new OciRlimit("RLIMIT_NOFILE", OpenFiles(limits), OpenFiles(limits)),
             new OciRlimit("RLIMIT_CORE", 0, 0),

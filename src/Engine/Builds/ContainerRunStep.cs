@@ -4,13 +4,15 @@ using Appliance.Containers.Specs;
 using Appliance.Containers.Streams;
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
+using Appliance.Engine.Gpus;
 using Appliance.Engine.Sandboxes;
+using Appliance.Gpus;
 using Appliance.Images.Building;
 
 namespace Appliance.Engine.Builds;
 
 /// <summary>Runs a command of an image build in a container of its own.</summary>
-public sealed class ContainerRunStep(ContainerRuntime runtime, SandboxNetworks networks) : IRunStep
+public sealed class ContainerRunStep(ContainerRuntime runtime, SandboxNetworks networks, TaskGpus gpus, TimeProvider clock) : IRunStep
 {
     private const string HostName = "build";
     private const int KillSignal = 9;
@@ -20,11 +22,6 @@ public sealed class ContainerRunStep(ContainerRuntime runtime, SandboxNetworks n
 
     public async Task<RunStepResult> RunAsync(RunStepRequest request, CancellationToken cancellation)
     {
-        if (request.Gpu.Length > 0)
-        {
-            throw new ApplianceException(ErrorKind.FailedPrecondition, $"This build step asks for a GPU ('{request.Gpu}'); builds get none here yet.");
-        }
-
         if (request.Volumes.Count > 0)
         {
             throw new ApplianceException(ErrorKind.Unimplemented, "Volumes during a build are not available yet on this server.");
@@ -32,11 +29,12 @@ public sealed class ContainerRunStep(ContainerRuntime runtime, SandboxNetworks n
 
         TaskId task = TaskId.Mint(isVersion2: false);
         TaskDirectory directory = runtime.DirectoryOf(task.Text);
-        (string network, IReadOnlyList<ContainerMount> mounts) = await networks.RentAsync(
-            task, request.HasNoNetwork ? NoNetwork : OpenNetwork, HostName, Path.Combine(directory.Root, "etc"));
         try
         {
-            ContainerSpec spec = Describe(request, task, network, [.. mounts, .. EmptyMounts(request, directory)]);
+            GpuAttachment? devices = await gpus.LeaseAsync(task.Text, request.Gpu, clock.GetUtcNow(), cancellation);
+            (string network, IReadOnlyList<ContainerMount> mounts) = await networks.RentAsync(
+                task, request.HasNoNetwork ? NoNetwork : OpenNetwork, HostName, Path.Combine(directory.Root, "etc"));
+            ContainerSpec spec = GpuOutfit.Fit(Describe(request, task, network, [.. mounts, .. EmptyMounts(request, directory)]), devices);
             Container container = await runtime.StartAsync(spec, cancellation);
             ProcessExit exit = await FollowAsync(container, request, cancellation);
             await runtime.RemoveAsync(task.Text);
@@ -46,6 +44,7 @@ public sealed class ContainerRunStep(ContainerRuntime runtime, SandboxNetworks n
         finally
         {
             await runtime.RemoveAsync(task.Text);
+            gpus.Release(task.Text);
             await networks.ReleaseAsync(task);
             directory.Remove();
         }

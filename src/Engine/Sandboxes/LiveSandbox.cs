@@ -12,8 +12,11 @@ public sealed class LiveSandbox(SandboxRecord record, SandboxDefinition definiti
     private readonly TaskCompletionSource<DateTimeOffset> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<SandboxResult> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly TaskCompletionSource waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource end = new();
     private readonly TaskCompletionSource removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SandboxDefinition definition = definition;
+    private Func<string?>? explainWait;
     private long lastUsedTicks;
     private int uses;
 
@@ -59,6 +62,24 @@ public sealed class LiveSandbox(SandboxRecord record, SandboxDefinition definiti
 
     /// <summary>Ends when, after its end, nothing of its container is left on the machine.</summary>
     public Task Removed => removed.Task;
+
+    /// <summary>Ends when it begins to wait for GPUs, which can take as long as others run; never, where it needs none.</summary>
+    internal Task Waits => waits.Task;
+
+    /// <summary>Why it has no container yet, in a sentence for its user; null where nothing keeps it waiting.</summary>
+    public string? ExplainWait() => explainWait?.Invoke();
+
+    /// <summary>Set once somebody wants it to end.</summary>
+    internal CancellationToken EndAsked => end.Token;
+
+    internal Task AskEndAsync() => end.CancelAsync();
+
+    /// <param name="why">Says why it still waits, or null when it does not.</param>
+    internal void SetWaits(Func<string?> why)
+    {
+        explainWait = why;
+        waits.TrySetResult();
+    }
 
     internal void SetRemoved() => removed.TrySetResult();
 

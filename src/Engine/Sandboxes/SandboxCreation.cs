@@ -1,6 +1,7 @@
 using Appliance.Containers.Networks.Policies;
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
+using Appliance.Engine.Gpus;
 using Appliance.Engine.Snapshots;
 using Appliance.Identity;
 using Appliance.Metadata.Objects;
@@ -11,9 +12,20 @@ using Appliance.Objects;
 namespace Appliance.Engine.Sandboxes;
 
 /// <summary>Stores new sandboxes. Once the transaction is durable the supervisor begins them.</summary>
-public sealed class SandboxCreation(VariableKeeper variables)
+public sealed class SandboxCreation(VariableKeeper variables, TaskGpus gpus)
 {
     private const int TimeoutSecondsMax = 7 * 24 * 3600;
+
+    /// <summary>Whether the machine has what the sandbox needs. Looks at the machine, so it is no part of the transaction.</summary>
+    /// <exception cref="ApplianceException">InvalidArgument: no such GPU. FailedPrecondition: the machine does not have it.</exception>
+    public Task CheckMachineAsync(SandboxDefinition definition)
+    {
+        string wanted = definition.Resources.GpuText;
+        return wanted.Length > 0 && definition.Runtime is "gvisor"
+            ? throw new ApplianceException(
+                ErrorKind.InvalidArgument, $"gpu=\"{wanted}\" cannot be had under gVisor on this server: leave the runtime out, or the GPU.")
+            : gpus.CheckAsync(wanted);
+    }
 
     /// <exception cref="ApplianceException">
     /// NotFound: app, or a mount. InvalidArgument: what can never be. AlreadyExists: the name. PermissionDenied: the image needs a key.
@@ -66,12 +78,6 @@ public sealed class SandboxCreation(VariableKeeper variables)
         {
             throw new ApplianceException(
                 ErrorKind.InvalidArgument, $"A sandbox's timeout is 1 to {TimeoutSecondsMax} seconds; {definition.TimeoutSeconds} was asked for.");
-        }
-
-        if (definition.Resources.GpuType is { } gpu)
-        {
-            throw new ApplianceException(
-                ErrorKind.FailedPrecondition, $"No GPU '{gpu}' can be given to a sandbox: this version does not lease GPUs yet. Leave out gpu= to run on the CPU.");
         }
 
         _ = SandboxNetworks.PolicyOf(definition.Network);

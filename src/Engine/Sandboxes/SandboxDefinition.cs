@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -65,7 +66,11 @@ public sealed record SandboxVolume(string VolumeId, string MountPath, bool IsRea
 /// <param name="GpuType">In upper case; null for none.</param>
 /// <param name="GpuCount">How many.</param>
 public sealed record SandboxResources(
-    uint? CpuMilli = null, uint? CpuMilliMax = null, uint? MemoryMiB = null, uint? MemoryMiBMax = null, string? GpuType = null, uint GpuCount = 0);
+    uint? CpuMilli = null, uint? CpuMilliMax = null, uint? MemoryMiB = null, uint? MemoryMiBMax = null, string? GpuType = null, uint GpuCount = 0)
+{
+    /// <summary>As people write it: "H100:2"; empty for none.</summary>
+    internal string GpuText => GpuType is null ? "" : GpuCount <= 1 ? GpuType : string.Create(CultureInfo.InvariantCulture, $"{GpuType}:{GpuCount}");
+}
 
 /// <summary>In characters.</summary>
 public sealed record SandboxTerminal(uint Rows, uint Columns);

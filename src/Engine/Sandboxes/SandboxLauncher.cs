@@ -2,8 +2,10 @@ using Appliance.Containers.Guest;
 using Appliance.Containers.Runtime;
 using Appliance.Containers.Specs;
 using Appliance.Core.Ids;
+using Appliance.Engine.Gpus;
 using Appliance.Engine.Mounts;
 using Appliance.Engine.Snapshots;
+using Appliance.Gpus;
 using Appliance.Images;
 using Appliance.Images.Catalog;
 
@@ -19,6 +21,7 @@ public sealed class SandboxLauncher(
     SandboxTunnels tunnels,
     SandboxMounts mounted,
     MountLayers layers,
+    TaskGpus gpus,
     ExitSnapshots exits)
 {
     private const string HostName = "modal";
@@ -37,6 +40,7 @@ public sealed class SandboxLauncher(
         try
         {
             Image image = library.Images.GetHeld(imageId);
+            GpuAttachment? devices = await LeaseAsync(sandbox, cancellation);
             IReadOnlyList<string> variables = await environment.ReadAsync(
                 sandbox, image, definition.SecretIds, definition.Terminal is not null, cancellation);
             (string network, IReadOnlyList<ContainerMount> mounts) = await networks.RentAsync(
@@ -46,7 +50,7 @@ public sealed class SandboxLauncher(
             mountHold = await layers.OpenAsync(
                 sandbox.Owner, definition.MountIds, imageId, library.Images.LowerDirectories(image), cancellation);
             SandboxLayers.Save(runtime.DirectoryOf(sandbox.TaskId.Text), mountHold.Layers);
-            ContainerSpec spec = Describe(sandbox, image, variables) with
+            ContainerSpec spec = GpuOutfit.Fit(Describe(sandbox, image, variables), devices) with
             {
                 Hostname = HostName,
                 NetworkNamespace = network,
@@ -67,7 +71,22 @@ public sealed class SandboxLauncher(
             await volumes.CloseAsync(sandbox.TaskId);
             await tunnels.CloseAsync(sandbox.TaskId);
             await networks.ReleaseAsync(sandbox.TaskId);
+            gpus.Release(sandbox.TaskId.Text);
             throw;
+        }
+    }
+
+    /// <summary>Notes the GPUs of containers that an earlier process started, and who waited, before anybody gets one.</summary>
+    public void AdoptGpus(IEnumerable<LiveSandbox> sandboxes)
+    {
+        Dictionary<string, LiveSandbox> byTask = sandboxes.ToDictionary(sandbox => sandbox.TaskId.Text);
+        gpus.Adopt(byTask.ContainsKey);
+        foreach ((string task, LiveSandbox sandbox) in byTask)
+        {
+            if (sandbox.Record is { StartedAt: null, Ending: null })
+            {
+                gpus.Expect(task, sandbox.Definition.Resources.GpuText, sandbox.Record.CreatedAt);
+            }
         }
     }
 
@@ -114,6 +133,7 @@ public sealed class SandboxLauncher(
     public async Task SweepAsync(Func<string, bool> isKnown)
     {
         await runtime.SweepAsync();
+        gpus.ReleaseGone();
         await volumes.SweepAsync();
         await exits.TakePendingAsync();
         runtime.SweepTasks(isKnown);
@@ -125,11 +145,28 @@ public sealed class SandboxLauncher(
     {
         await tunnels.CloseAsync(sandbox.TaskId);
         await runtime.RemoveAsync(sandbox.TaskId.Text);
+        gpus.Release(sandbox.TaskId.Text);
         await networks.ReleaseAsync(sandbox.TaskId);
         mounted.Remove(sandbox.TaskId.Text);
         await exits.TakeAsync(sandbox.Record);
         runtime.DirectoryOf(sandbox.TaskId.Text).RemoveChanges();
         runtime.DirectoryOf(sandbox.TaskId.Text).RemoveScratch();
+    }
+
+    /// <summary>Gives its GPUs to others, if it still has some.</summary>
+    public void ReleaseGpus(LiveSandbox sandbox) => gpus.Release(sandbox.TaskId.Text);
+
+    private async Task<GpuAttachment?> LeaseAsync(LiveSandbox sandbox, CancellationToken cancellation)
+    {
+        string wanted = sandbox.Definition.Resources.GpuText;
+        if (wanted.Length == 0)
+        {
+            return null;
+        }
+
+        sandbox.SetWaits(() => gpus.ExplainWait(sandbox.TaskId.Text));
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, sandbox.EndAsked);
+        return await gpus.LeaseAsync(sandbox.TaskId.Text, wanted, sandbox.Record.CreatedAt, either.Token);
     }
 
     private static void ReleaseLater(Container container, IDisposable hold) =>

@@ -46,7 +46,8 @@ public sealed class SandboxReadiness(MetadataStore store, SandboxSupervisor supe
         }
         catch (TimeoutException late)
         {
-            throw new ApplianceException(ErrorKind.DeadlineExceeded, $"Sandbox '{sandbox.Id}' was not ready in time.", late);
+            string wait = sandbox.ExplainWait() is { } reason ? " " + reason : "";
+            throw new ApplianceException(ErrorKind.DeadlineExceeded, $"Sandbox '{sandbox.Id}' was not ready in time.{wait}", late);
         }
     }
 }

@@ -51,6 +51,7 @@ public sealed class SandboxSupervisor : IAsyncDisposable
             Register(record);
         }
 
+        launcher.AdoptGpus(live.Values);
         _ = AdoptAsync([.. live.Values]);
     }
 
@@ -67,10 +68,14 @@ public sealed class SandboxSupervisor : IAsyncDisposable
     public async Task<bool> EndAsync(SandboxId id, SandboxEnding reason)
     {
         bool isFirst = await store.WriteAsync(write => SandboxRows.SetEnding(write, id, reason));
-        if (live.TryGetValue(id, out LiveSandbox? sandbox) && sandbox.Started.IsCompletedSuccessfully)
+        if (live.TryGetValue(id, out LiveSandbox? sandbox))
         {
-            Container container = await sandbox.Started;
-            await container.KillAsync(container.Main, KillSignal, all: true);
+            await sandbox.AskEndAsync();
+            if (sandbox.Started.IsCompletedSuccessfully)
+            {
+                Container container = await sandbox.Started;
+                await container.KillAsync(container.Main, KillSignal, all: true);
+            }
         }
 
         return isFirst;
@@ -116,7 +121,7 @@ public sealed class SandboxSupervisor : IAsyncDisposable
                 _ = RunAsync(sandbox, isNew: sandbox.Record.StartedAt is null);
             }
 
-            await Task.WhenAll(present.Select(each => Task.WhenAny(each.Started, each.Ended)));
+            await Task.WhenAll(present.Select(each => Task.WhenAny(each.Started, each.Waits, each.Ended)));
             await launcher.SweepAsync(IsKnown);
         }
         catch (Exception failure)
@@ -148,6 +153,10 @@ public sealed class SandboxSupervisor : IAsyncDisposable
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return;
+        }
+        catch (OperationCanceledException) when (sandbox.EndAsked.IsCancellationRequested)
+        {
+            result = new SandboxResult(SandboxEnding.Terminated, ProcessExit.KilledStatus, $"It was ended while it waited for gpu=\"{sandbox.Definition.Resources.GpuText}\".");
         }
         catch (ApplianceException failure)
         {
@@ -230,6 +239,9 @@ public sealed class SandboxSupervisor : IAsyncDisposable
             live.TryRemove(sandbox.Id, out _);
             byTask.TryRemove(sandbox.TaskId, out _);
             sandbox.SetRemoved();
+
+            // Also where something of the above failed: its processes are gone.
+            launcher.ReleaseGpus(sandbox);
         }
     }
 }

@@ -75,13 +75,14 @@ public sealed class ExitSnapshots(
     {
         ImageId below = ObjectId.Read<ImageId>(definition.ImageId);
         using IDisposable hold = library.Pins.Hold(below);
-        string changes = runtime.DirectoryOf(sandbox.TaskId.Text).Changes;
+        TaskDirectory directory = runtime.DirectoryOf(sandbox.TaskId.Text);
+        string changes = directory.Changes;
         if (!Directory.Exists(changes))
         {
             throw new ApplianceException(ErrorKind.NotFound, "The sandbox ended before it had a file system.");
         }
 
-        SandboxTraces.Remove(changes, definition);
+        SandboxTraces.Remove(changes, definition, directory);
         using LayerHold layer = await library.Layers.AdoptAsync(changes, CancellationToken.None);
         await images.AddOnAsync(
             below, layer, life: null, (write, image) => ExitSnapshotRows.Set(write, sandbox.Id, new ExitSnapshotRecord(image.Text, null)));

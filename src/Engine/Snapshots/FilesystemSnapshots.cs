@@ -32,7 +32,7 @@ public sealed class FilesystemSnapshots(TaskProcesses processes, SnapshotImages 
             return meanwhile;
         }
 
-        var source = new TreeSource(container.Changes) { Finish = copy => SandboxTraces.Remove(copy, sandbox.Definition) };
+        var source = new TreeSource(container.Changes) { Finish = copy => SandboxTraces.Remove(copy, sandbox.Definition, container.TaskDirectory) };
         using LayerHold changes = await library.Layers.CopyAsync(source, cancellation);
         ImageId below = ObjectId.Read<ImageId>(sandbox.Definition.ImageId);
         return await images.AddOnAsync(below, changes, request.Life, SnapshotImages.Note(sandbox.TaskId, request));

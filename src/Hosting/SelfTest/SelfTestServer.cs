@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Appliance.Gpus;
 using Appliance.Hosting.Server;
 using Appliance.Hosting.Settings;
 using Appliance.Hosting.Startup;
@@ -41,7 +42,7 @@ internal sealed class SelfTestServer : IAsyncDisposable
 
         // Neither the operator's variables nor the configuration file have a say in a self-test.
         ServeSettings settings = new ServeSettingsBinder(SettingSources.Open(flags, _ => null, "/dev/null")).Bind();
-        return new SelfTestServer(await ApplianceServer.StartAsync(settings, NullLoggerFactory.Instance, TimeProvider.System, cancellation));
+        return new SelfTestServer(await ApplianceServer.StartAsync(settings, new GpuMachine(), NullLoggerFactory.Instance, TimeProvider.System, cancellation));
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using Appliance.Admin.Api;
 using Appliance.Engine.Sandboxes;
+using Appliance.Gpus;
 using Appliance.Hosting.Listeners;
 using Appliance.Hosting.Settings;
 using Microsoft.AspNetCore.Builder;
@@ -43,10 +44,15 @@ public sealed class ApplianceServer : IAsyncDisposable
     public ServerAddresses Addresses { get; private set; } = null!;
 
     /// <summary>Opens the parts, then the doors; ready when this returns.</summary>
+    /// <param name="settings">What the operator wrote.</param>
+    /// <param name="machine">Whose GPUs are lent.</param>
+    /// <param name="logs">Where to log.</param>
+    /// <param name="clock">For all that takes time.</param>
+    /// <param name="cancellation">Ends the start.</param>
     public static async Task<ApplianceServer> StartAsync(
-        ServeSettings settings, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellation)
+        ServeSettings settings, GpuMachine machine, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellation)
     {
-        ServerParts parts = await ServerParts.OpenAsync(settings, clock, logs, cancellation);
+        ServerParts parts = await ServerParts.OpenAsync(settings, machine, clock, logs, cancellation);
         ApplianceServer? server = null;
         try
         {

@@ -11,6 +11,7 @@ using Appliance.Gateways.Modal.Images;
 using Appliance.Gateways.Transfers;
 using Appliance.Gateways.Transfers.Blobs;
 using Appliance.Gateways.Web.ConnectTokens;
+using Appliance.Gpus;
 using Appliance.Hosting.Settings;
 using Appliance.Hosting.Startup;
 using Appliance.Hosting.Tls;
@@ -90,7 +91,7 @@ public sealed class ServerParts : IAsyncDisposable
     public required ProcessMeter Process { get; init; }
 
     public static async Task<ServerParts> OpenAsync(
-        ServeSettings settings, TimeProvider clock, ILoggerFactory logs, CancellationToken cancellation)
+        ServeSettings settings, GpuMachine machine, TimeProvider clock, ILoggerFactory logs, CancellationToken cancellation)
     {
         DataDirectory.Ensure(settings.DataDirectory);
         MetadataStore store = await MetadataStore.OpenAsync(settings.DataDirectory, clock);
@@ -104,11 +105,11 @@ public sealed class ServerParts : IAsyncDisposable
             var door = new TunnelDoor(settings.Grpc.Address, () => certificates.Value.ServerOptions);
             var address = new PublicAddress();
             var workloads = new WorkloadTokenSigner(store, () => address.HttpUrl("/").TrimEnd('/'), clock);
-            WorkParts work = await WorkParts.OpenAsync(store, storage, settings.DataDirectory, door, workloads, clock, logs);
+            WorkParts work = await WorkParts.OpenAsync(store, storage, settings.DataDirectory, door, workloads, machine, clock, logs);
             var stores = new StorageStores(
                 settings.DataDirectory, store, storage.Blocks, storage.Contents, new TreeVariants(Path.Combine(settings.DataDirectory, "volumes")));
             var surveyor = new SpaceSurveyor(stores, clock);
-            ImageBuilds builds = storage.Images.StartBuilds(new ContainerRunStep(work.Containers, work.Networks));
+            ImageBuilds builds = storage.Images.StartBuilds(new ContainerRunStep(work.Containers, work.Networks, work.Gpus, clock));
             builds.Reader = new ImageRequestReader(store, storage.Contents, storage.Secrets, workspace).Read;
             bool usesTls = settings.UsesTls(settings.Grpc) || settings.UsesTls(settings.Http);
             return new ServerParts(store)

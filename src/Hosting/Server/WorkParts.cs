@@ -1,10 +1,13 @@
 using Appliance.Containers.Runtime;
 using Appliance.Engine;
 using Appliance.Engine.Commands;
+using Appliance.Engine.Gpus;
 using Appliance.Engine.Mounts;
 using Appliance.Engine.Sandboxes;
 using Appliance.Engine.Sidecars;
 using Appliance.Engine.Snapshots;
+using Appliance.Gpus;
+using Appliance.Gpus.Leases;
 using Appliance.Identity.WebTokens;
 using Appliance.Identity.WorkloadTokens;
 using Appliance.Metadata;
@@ -24,6 +27,8 @@ public sealed class WorkParts : IAsyncDisposable
     }
 
     public required ContainerRuntime Containers { get; init; }
+
+    public required TaskGpus Gpus { get; init; }
 
     public required SandboxNetworks Networks { get; init; }
 
@@ -67,6 +72,7 @@ public sealed class WorkParts : IAsyncDisposable
         string dataDirectory,
         TunnelDoor door,
         WorkloadTokenSigner workloads,
+        GpuMachine machine,
         TimeProvider clock,
         ILoggerFactory logs)
     {
@@ -87,13 +93,15 @@ public sealed class WorkParts : IAsyncDisposable
         var mounts = new SandboxMounts(store, storage.Images, containers);
         var exits = new ExitSnapshots(store, images, storage.Images, containers, Report);
         var layers = new MountLayers(store, storage.VolumeTrees, Path.Combine(dataDirectory, "mounts"), Path.Combine(run.Root, "lookups"));
-        var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels, mounts, layers, exits);
+        var gpus = new TaskGpus(new GpuPool(new GpuWatch(machine)), containers);
+        var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels, mounts, layers, gpus, exits);
         var supervisor = new SandboxSupervisor(store, containers, launcher, sidecars, probing, clock, Report);
         var processes = new TaskProcesses(supervisor, sidecars, containers);
         var pauses = new SnapshotPauses();
         return new WorkParts
         {
             Containers = containers,
+            Gpus = gpus,
             Networks = networks,
             Volumes = volumes,
             Tunnels = tunnels,
@@ -102,7 +110,7 @@ public sealed class WorkParts : IAsyncDisposable
             Readiness = new SandboxReadiness(store, supervisor),
             Policies = new SandboxPolicies(store, processes, networks),
             Sandboxes = new SandboxDirectory(store),
-            SandboxCreation = new SandboxCreation(variables),
+            SandboxCreation = new SandboxCreation(variables, gpus),
             Supervisor = supervisor,
             Processes = processes,
             Execs = new ExecDesk(processes, environment, clock),

@@ -17,10 +17,11 @@ public sealed unsafe class NvmlLibrary : IDisposable
     private NvmlLibrary(nint library) => this.library = library;
 
     /// <summary>Null when there is no such library, which is the usual case without a driver.</summary>
+    /// <param name="file">A name that the loader looks for, or a path.</param>
     /// <exception cref="NvmlException">The library is there and cannot talk to the driver.</exception>
-    public static NvmlLibrary? TryOpen()
+    public static NvmlLibrary? TryOpen(string file)
     {
-        if (!NativeLibrary.TryLoad(FileName, out nint library))
+        if (!NativeLibrary.TryLoad(file, out nint library))
         {
             return null;
         }
@@ -75,7 +76,21 @@ public sealed unsafe class NvmlLibrary : IDisposable
         // nvmlMemory_t: total, free, used.
         ulong* memory = stackalloc ulong[3];
         Check(((delegate* unmanaged<nint, ulong*, int>)Find("nvmlDeviceGetMemoryInfo"))(device, memory), "nvmlDeviceGetMemoryInfo");
-        return new NvmlDevice(ReadText(name), (long)memory[0], (long)memory[2]);
+        byte* uuid = stackalloc byte[TextBytesMax];
+        Check(((delegate* unmanaged<nint, byte*, uint, int>)Find("nvmlDeviceGetUUID"))(device, uuid, TextBytesMax), "nvmlDeviceGetUUID");
+        uint minor = 0;
+        Check(((delegate* unmanaged<nint, uint*, int>)Find("nvmlDeviceGetMinorNumber"))(device, &minor), "nvmlDeviceGetMinorNumber");
+        return new NvmlDevice(ReadText(name), (long)memory[0], (long)memory[2], ReadText(uuid), (int)minor, IsPartitioned(device));
+    }
+
+    /// <summary>Older drivers do not know the question, most cards not the mode.</summary>
+    private bool IsPartitioned(nint device)
+    {
+        uint now = 0;
+        uint afterReset = 0;
+        return NativeLibrary.TryGetExport(library, "nvmlDeviceGetMigMode", out nint call)
+            && ((delegate* unmanaged<nint, uint*, uint*, int>)call)(device, &now, &afterReset) == 0
+            && now != 0;
     }
 
     private static string ReadText(byte* text) => Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));

@@ -4,6 +4,7 @@ using Appliance.Admin.Doctor;
 using Appliance.Admin.Doctor.Checks;
 using Appliance.Admin.Doctor.Probing;
 using Appliance.Admin.Programs;
+using Appliance.Tests.Gpus;
 using Appliance.Tests.Machine;
 
 namespace Appliance.Tests.Admin.Doctor;
@@ -135,6 +136,30 @@ public sealed class DoctorCheckTests : IDisposable
         Assert.True(report.Healthy);
         Assert.Equal([FindingState.Warn, FindingState.Ok], report.Findings.Select(finding => finding.State));
         Assert.Contains("out of order", report.Findings[0].What);
+    }
+
+    [Fact]
+    public async Task Gpu_OfAMachineWithSome_NamesThemAndWhatToAskFor()
+    {
+        using GpuTree tree = GpuTree.With(2);
+        IReadOnlyList<Finding> findings = await new GpuCheck(Subject with { Gpus = tree.Machine }).InspectAsync(CancellationToken.None);
+        Assert.All(findings, finding => Assert.Equal(FindingState.Ok, finding.State));
+        Assert.Contains("NVIDIA H100 80GB HBM3 (81,920 MiB, gpu=\"H100\")", findings[0].What);
+        Assert.Contains("driver 550.54.15", findings[0].What);
+        Assert.Contains("no specifications", findings[1].What);
+    }
+
+    [Fact]
+    public async Task Gpu_OfAMachineWithPartOfADriver_SaysWhatIsMissing()
+    {
+        using GpuTree tree = GpuTree.With(1);
+        tree.Remove("dev/nvidia-uvm");
+        tree.Write("etc/cdi/broken.yaml", "kind: nvidia.com/gpu\nstrange: 1\n");
+        IReadOnlyList<Finding> findings = await new GpuCheck(Subject with { Gpus = tree.Machine }).InspectAsync(CancellationToken.None);
+        Assert.Equal(FindingState.Warn, findings[0].State);
+        Assert.StartsWith("NO GPU: the driver is loaded, but there is no /dev/nvidia-uvm", findings[0].What);
+        Assert.Contains("nvidia-modprobe", findings[0].Fix);
+        Assert.Contains("/etc/cdi/broken.yaml; not used", findings[1].What);
     }
 
     private static async Task<Finding> OnlyAsync(IDoctorCheck check) => Assert.Single(await check.InspectAsync(CancellationToken.None));

@@ -71,6 +71,7 @@ public sealed class SandboxCreateService(
     {
         Caller caller = context.GetCaller();
         SandboxRecord? stored = null;
+        await creation.CheckMachineAsync(wanted.Definition);
         TResponse response = await store.WriteOnceAsync(context, request, write =>
         {
             stored = creation.Create(write, caller, wanted);

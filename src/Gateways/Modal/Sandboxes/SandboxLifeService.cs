@@ -52,6 +52,10 @@ public sealed class SandboxLifeService(
         if (supervisor.Find(record.Id) is { } live)
         {
             await HoldAsync(Task.WhenAny(live.Started, live.Ended), hold, context);
+            if (live.ExplainWait() is { } reason)
+            {
+                ClientWarnings.Add(context, $"Sandbox '{record.Id}' has not started yet. {reason}");
+            }
         }
 
         return Describe(directory.Get(context.GetCaller(), record.Id));

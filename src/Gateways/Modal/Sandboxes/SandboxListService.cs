@@ -81,7 +81,8 @@ public sealed class SandboxListService(SandboxDirectory directory) : ModalClient
             ImageId = definition.ImageId,
             TimeoutSecs = (uint)definition.TimeoutSeconds,
             Metadata = SandboxWords.ToMetadata(sandbox),
-            TaskInfo = Describe(sandbox),
+            TaskInfo = Describe(sandbox, definition.Resources),
+            ResourceInfo = new ResourceInfo { GpuType = definition.Resources.GpuType ?? "" },
         };
         info.Tags.AddRange(SandboxWords.FromTags(tags));
         if (definition.IdleTimeoutSeconds is { } idle)
@@ -97,8 +98,11 @@ public sealed class SandboxListService(SandboxDirectory directory) : ModalClient
         return info;
     }
 
-    private static TaskInfo Describe(SandboxRecord sandbox) => new()
+    /// <summary>One that was enqueued and not started waits, which only those with GPUs do for long.</summary>
+    private static TaskInfo Describe(SandboxRecord sandbox, SandboxResources resources) => new()
     {
+        GpuType = resources.GpuType ?? "",
+        GpuConfig = resources.GpuType is { } type ? new GPUConfig { GpuType = type, Count = Math.Max(1, resources.GpuCount) } : null,
         Id = sandbox.TaskId.Text,
         SandboxId = sandbox.Id.Text,
         EnqueuedAt = ObjectCalls.ToUnixSeconds(sandbox.CreatedAt),

@@ -1,6 +1,7 @@
 using Appliance.Core.Errors;
 using Appliance.Engine.Sandboxes;
 using Appliance.Gateways.Calls;
+using Appliance.Gateways.Modal.Images;
 using Appliance.Metadata.Sandboxes;
 using Appliance.Protos.Modal;
 using Tag = Appliance.Metadata.Sandboxes.SandboxTag;
@@ -68,7 +69,7 @@ internal static class SandboxWords
         OrNull(asked.MilliCpuMax),
         OrNull(asked.MemoryMb),
         OrNull(asked.MemoryMbMax),
-        asked.GpuConfig is { } gpu && (gpu.Count > 0 || gpu.GpuType.Length > 0) ? gpu.GpuType.ToUpperInvariant() : null,
+        GpuText.TypeOf(asked.GpuConfig) is { Length: > 0 } type ? type : null,
         asked.GpuConfig?.Count ?? 0);
 
     private static uint? OrNull(uint value) => value == 0 ? null : value;
