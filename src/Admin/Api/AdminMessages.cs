@@ -70,4 +70,6 @@ public sealed record AdminFailure(string Kind, string Message)
 [JsonSerializable(typeof(ImagePruning))]
 [JsonSerializable(typeof(ImagePruned))]
 [JsonSerializable(typeof(ImageExportRequest))]
+[JsonSerializable(typeof(ImagePull))]
+[JsonSerializable(typeof(ImageSummary))]
 public sealed partial class AdminJson : JsonSerializerContext;

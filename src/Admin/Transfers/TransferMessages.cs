@@ -27,5 +27,5 @@ public sealed record TransferReport(
     long Skipped,
     IReadOnlyList<string> Warnings);
 
-/// <summary>How far a transfer is, and why it failed, if it did.</summary>
-public sealed record TransferState(long Files, long Bytes, Api.AdminFailure? Failure);
+/// <summary>How far a transfer is, how long it will be (0 while nobody knows), and why it failed, if it did.</summary>
+public sealed record TransferState(long Files, long Bytes, long TotalBytes, Api.AdminFailure? Failure);

@@ -3,6 +3,7 @@ using Appliance.Admin.Readiness;
 using Appliance.Admin.Space;
 using Appliance.Admin.Upkeep;
 using Appliance.Core.Lifetime;
+using Appliance.Core.Progress;
 using Appliance.Engine.Builds;
 using Appliance.Engine.Sandboxes;
 using Appliance.Gateways.Calls;
@@ -21,6 +22,7 @@ using Appliance.Identity.WebTokens;
 using Appliance.Identity.Workspaces;
 using Appliance.Images.Building;
 using Appliance.Images.Building.Jobs;
+using Appliance.Images.Registries;
 using Appliance.Metadata;
 using Appliance.Volumes.Trees;
 using Microsoft.Extensions.Logging;
@@ -101,6 +103,8 @@ public sealed class ServerParts : IAsyncDisposable
                 settings.DataDirectory, store, storage.Blocks, storage.Contents, new TreeVariants(Path.Combine(settings.DataDirectory, "volumes")));
             var surveyor = new SpaceSurveyor(stores, clock);
             ImageBuilds builds = storage.Images.StartBuilds(new ContainerRunStep(work.Containers, work.Networks));
+            storage.Images.Bases.PullAsync = (pull, stop) => storage.Images.Puller.PullAsync(
+                new PullOrder(pull.Reference) { Credential = pull.Credential }, new TransferProgress(), stop);
             builds.Reader = new ImageRequestReader(store, storage.Contents, storage.Secrets, workspace).Read;
             bool usesTls = settings.UsesTls(settings.Grpc) || settings.UsesTls(settings.Http);
             return new ServerParts(store)
