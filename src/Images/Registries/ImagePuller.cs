@@ -92,23 +92,27 @@ public sealed class ImagePuller(ImageDirectory images, LayerStore layers, string
         try
         {
             long missing = 0;
-            List<RemoteLayer> wanted = [];
+            HashSet<RemoteLayer> wanted = [];
             foreach (PackagedLayer layer in packaged)
             {
-                progress.AddTotal(layer.SizeBytes);
                 if (held.TryAdd(layers, layer.DiffId))
                 {
+                    progress.AddTotal(layer.SizeBytes);
                     progress.AddBytes(layer.SizeBytes);
                 }
-                else
+                else if (wanted.Add(new RemoteLayer(BlobDigest.Write(layer.PackedDigest!.Value), layer.SizeBytes)))
                 {
+                    progress.AddTotal(layer.SizeBytes);
                     missing += layer.SizeBytes;
-                    wanted.Add(new RemoteLayer(BlobDigest.Write(layer.PackedDigest!.Value), layer.SizeBytes));
                 }
             }
 
             layers.NewRoom().Ensure(missing);
-            wanted.ForEach(layer => downloads.Begin(layer));
+            foreach (RemoteLayer layer in wanted)
+            {
+                downloads.Begin(layer);
+            }
+
             return held;
         }
         catch

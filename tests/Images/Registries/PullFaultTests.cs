@@ -52,9 +52,14 @@ public sealed class PullFaultTests
         int times = int.MaxValue;
         registry.Fault = http =>
         {
+            if (times-- <= 0)
+            {
+                return Task.FromResult(false);
+            }
+
             http.Response.StatusCode = status;
             http.Response.Headers.RetryAfter = "1";
-            return Task.FromResult(times-- > 0);
+            return Task.FromResult(true);
         };
         ApplianceException failure = await rig.FailAsync($"{registry.Host}/a:1");
         Assert.Equal((ErrorKind.Unavailable, 5), (failure.Kind, registry.Calls.Count));
