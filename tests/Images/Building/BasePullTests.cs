@@ -68,10 +68,15 @@ public sealed class BasePullTests
     [Fact]
     public void Login_OfEachKindOfSecret()
     {
-        var secret = new Dictionary<string, string> { ["REGISTRY_USERNAME"] = "u", ["REGISTRY_PASSWORD"] = "p", ["SERVICE_ACCOUNT_JSON"] = "{}" };
+        var secret = new Dictionary<string, string> { ["REGISTRY_USERNAME"] = "u", ["REGISTRY_PASSWORD"] = "p" };
         Assert.Equal(new RegistryCredential("u", "p"), RegistryLogin.Of(RegistryAuthType.StaticCreds, secret));
-        Assert.Equal(new RegistryCredential("_json_key", "{}"), RegistryLogin.Of(RegistryAuthType.Gcp, secret));
-        Assert.Equal(ErrorKind.Unimplemented, Assert.Throws<ApplianceException>(() => RegistryLogin.Of(RegistryAuthType.Aws, secret)).Kind);
+        foreach ((RegistryAuthType kind, string user) in new[] { (RegistryAuthType.Aws, "=AWS"), (RegistryAuthType.Gcp, "=_json_key") })
+        {
+            ApplianceException refusal = Assert.Throws<ApplianceException>(() => RegistryLogin.Of(kind, secret));
+            Assert.Equal(ErrorKind.Unimplemented, refusal.Kind);
+            Assert.Contains("REGISTRY_USERNAME" + user, refusal.Message, StringComparison.Ordinal);
+        }
+
         secret.Remove("REGISTRY_PASSWORD");
         Assert.Contains("REGISTRY_PASSWORD", Assert.Throws<ApplianceException>(() => RegistryLogin.Of(RegistryAuthType.StaticCreds, secret)).Message, StringComparison.Ordinal);
         Assert.False(RegistryLogin.HasLogin(null));

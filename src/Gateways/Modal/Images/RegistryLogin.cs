@@ -9,10 +9,6 @@ public static class RegistryLogin
 {
     private const string UserName = "REGISTRY_USERNAME";
     private const string PasswordName = "REGISTRY_PASSWORD";
-    private const string AccountName = "SERVICE_ACCOUNT_JSON";
-
-    // Google's registries take the key of a service account as a password, under this name.
-    private const string UserOfAccount = "_json_key";
 
     public static bool HasLogin(ImageRegistryConfig? config) =>
         config is { RegistryAuthType: not (RegistryAuthType.Unspecified or RegistryAuthType.Public) };
@@ -21,13 +17,15 @@ public static class RegistryLogin
     public static RegistryCredential Of(RegistryAuthType kind, IReadOnlyDictionary<string, string> secret) => kind switch
     {
         RegistryAuthType.StaticCreds => new RegistryCredential(Value(secret, UserName), Value(secret, PasswordName)),
-        RegistryAuthType.Gcp => new RegistryCredential(UserOfAccount, Value(secret, AccountName)),
-        RegistryAuthType.Aws => throw new ApplianceException(
-            ErrorKind.Unimplemented,
-            "Logging in to Amazon's registry with AWS keys is not available on this server: use from_registry with a secret that has "
-            + $"{UserName}=AWS and {PasswordName} (from 'aws ecr get-login-password')"),
+        RegistryAuthType.Aws => throw Refusal(
+            "Amazon's registry with AWS keys", $"{UserName}=AWS and {PasswordName} (what 'aws ecr get-login-password' prints)"),
+        RegistryAuthType.Gcp => throw Refusal(
+            "Google's registry with a service account", $"{UserName}=_json_key and {PasswordName} (the account's key, a JSON text)"),
         _ => throw new ApplianceException(ErrorKind.Unimplemented, $"Logins of the kind '{kind}' at registries are not known to this server"),
     };
+
+    private static ApplianceException Refusal(string what, string secret) => new(
+        ErrorKind.Unimplemented, $"Logging in to {what} is not available on this server: use from_registry with a secret that has {secret}");
 
     private static string Value(IReadOnlyDictionary<string, string> secret, string name) => secret.GetValueOrDefault(name) is { Length: > 0 } value
         ? value
