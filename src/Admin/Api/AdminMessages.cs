@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Appliance.Admin.Bundles;
 using Appliance.Admin.Images;
 using Appliance.Admin.Space;
 using Appliance.Admin.Transfers;
@@ -72,4 +73,7 @@ public sealed record AdminFailure(string Kind, string Message)
 [JsonSerializable(typeof(ImageExportRequest))]
 [JsonSerializable(typeof(ImagePull))]
 [JsonSerializable(typeof(ImageSummary))]
+[JsonSerializable(typeof(VolumeLookup))]
+[JsonSerializable(typeof(VolumeSummary))]
+[JsonSerializable(typeof(BundleReport))]
 public sealed partial class AdminJson : JsonSerializerContext;
