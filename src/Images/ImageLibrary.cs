@@ -74,7 +74,8 @@ public sealed class ImageLibrary : IAsyncDisposable
             Images = images,
             Pins = pins,
             Collector = new ImageCollector(store, layers, pins, clock),
-            Puller = new ImagePuller(images, layers, spool, Path.Combine(Path.GetDirectoryName(Path.GetFullPath(directory))!, RegistriesFile.Name), clock),
+            Puller = new ImagePuller(
+                images, layers, Path.Combine(directory, "downloads"), Path.Combine(Path.GetDirectoryName(Path.GetFullPath(directory))!, RegistriesFile.Name), clock),
             Importer = new ImageImporter(images, layers, spool),
             Exporter = new ImageExporter(images, pins),
         };

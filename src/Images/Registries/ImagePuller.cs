@@ -18,10 +18,10 @@ namespace Appliance.Images.Registries;
 /// </summary>
 /// <param name="images">Gets them.</param>
 /// <param name="layers">Gets their layers.</param>
-/// <param name="spool">A directory for archives until they are unpacked; what a crash leaves there may be removed.</param>
+/// <param name="directory">For archives until they are unpacked; what is not whole is kept there for a day.</param>
 /// <param name="registries">The file that says how registries are reached; may be missing.</param>
 /// <param name="clock">Measures pauses.</param>
-public sealed class ImagePuller(ImageDirectory images, LayerStore layers, string spool, string registries, TimeProvider clock)
+public sealed class ImagePuller(ImageDirectory images, LayerStore layers, string directory, string registries, TimeProvider clock)
 {
     private readonly ImageInstaller installer = new(images, layers);
 
@@ -38,6 +38,7 @@ public sealed class ImagePuller(ImageDirectory images, LayerStore layers, string
     public async Task<Image> PullAsync(PullOrder order, TransferProgress progress, CancellationToken cancellation)
     {
         RegistryRules rules = RegistriesFile.Read(registries);
+        DownloadFile.Sweep(directory, clock.GetUtcNow());
         List<(RegistryPlace Place, ApplianceException Failure)> failures = [];
         foreach (RegistryPlace place in rules.PlacesOf(order.Reference))
         {
@@ -77,12 +78,20 @@ public sealed class ImagePuller(ImageDirectory images, LayerStore layers, string
         var client = new RegistryClient(place, order.Reference.Repository, credential, connections, clock);
         ImagePlatform platform = order.Platform ?? ImagePlatform.OfThisMachine;
         RemoteImage remote = await RemoteImage.ReadAsync(client, order.Reference, platform, cancellation).ConfigureAwait(false);
-        await using var downloads = new LayerDownloads(client, layers, spool, progress.AddBytes, cancellation);
+        await using var downloads = new LayerDownloads(client, layers, directory, progress.AddBytes, cancellation);
         IReadOnlyList<PackagedLayer> packaged = ManifestLayers.Of(
             remote.Manifest, remote.Config, layer => Task.FromResult<Stream>(new GrowingStream(downloads.Begin(new RemoteLayer(layer.Digest, layer.SizeBytes)))));
         using IDisposable present = Prepare(packaged, downloads, progress);
-        return await installer.InstallAsync(
-            new ImagePackage([], remote.Config, packaged) { Platform = platform }, ImageOrigin.Pulled, [order.Tag ?? order.Reference], _ => { }, cancellation).ConfigureAwait(false);
+        var package = new ImagePackage([], remote.Config, packaged) { Platform = platform };
+        try
+        {
+            return await installer.InstallAsync(package, ImageOrigin.Pulled, [order.Tag ?? order.Reference], _ => { }, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or ApplianceException { Kind: ErrorKind.Unavailable })
+        {
+            downloads.Keep();
+            throw;
+        }
     }
 
     /// <summary>Holds the layers that are here, and begins to fetch the others.</summary>

@@ -83,7 +83,7 @@ public sealed class PullFaultTests
         registry.Content.Blobs[RegistryContent.DigestOf(Layer)] = [.. Layer, 0];
         Assert.Contains("sends more", (await rig.FailAsync($"{registry.Host}/a:1")).Message, StringComparison.Ordinal);
         registry.Content.Blobs[RegistryContent.DigestOf(Layer)] = Layer[..^1];
-        Assert.Contains("broke off", (await rig.FailAsync($"{registry.Host}/a:1")).Message, StringComparison.Ordinal);
+        Assert.Contains("broke off", (await Assert.ThrowsAsync<ApplianceException>(() => rig.PullAsync($"{registry.Host}/a:1"))).Message, StringComparison.Ordinal);
     }
 
     [RootFact]

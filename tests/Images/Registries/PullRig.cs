@@ -41,8 +41,8 @@ internal sealed class PullRig : IAsyncDisposable
     /// <summary>Writes the registries file.</summary>
     public void Name(params string[] lines) => System.IO.File.WriteAllLines(File("registries"), lines);
 
-    public Task<Image> PullAsync(string reference, RegistryCredential? credential = null, string? tag = null) => Puller.PullAsync(
-        new PullOrder(ImageReference.Read(reference)) { Credential = credential, Tag = tag is null ? null : ImageReference.Read(tag) }, Progress, default);
+    public Task<Image> PullAsync(string reference, RegistryCredential? credential = null, string? tag = null, CancellationToken cancellation = default) => Puller.PullAsync(
+        new PullOrder(ImageReference.Read(reference)) { Credential = credential, Tag = tag is null ? null : ImageReference.Read(tag) }, Progress, cancellation);
 
     /// <summary>A pull that fails; nothing may be left of it.</summary>
     public async Task<ApplianceException> FailAsync(string reference, RegistryCredential? credential = null)
@@ -58,6 +58,8 @@ internal sealed class PullRig : IAsyncDisposable
         AssertSpoolIsEmpty();
         Assert.DoesNotContain(Directory.GetDirectories(Rig.LayersPath), path => System.IO.Path.GetFileName(path).StartsWith('.'));
     }
+
+    public IReadOnlyList<string> ListDownloads() => Directory.GetFiles(Spool);
 
     public void AssertSpoolIsEmpty() => Assert.True(!Directory.Exists(Spool) || Directory.GetFiles(Spool).Length == 0);
 

@@ -2,15 +2,13 @@ using System.Net;
 using Appliance.Core.Errors;
 using Appliance.Images.Layers;
 using Appliance.Images.Registries.Transport;
-using Appliance.Images.Transfers;
 using Appliance.Native.Files;
-using Microsoft.Win32.SafeHandles;
 
 namespace Appliance.Images.Registries.Layers;
 
 /// <summary>
 /// A layer's archive on its way here: written to a temporary file, which can be read while it grows. A connection that is
-/// lost is taken up where it broke off. Whoever reads it compares the digest.
+/// lost is taken up where it broke off, and so is an earlier pull. Whoever reads it compares the digest.
 /// </summary>
 internal sealed class LayerDownload : IAsyncDisposable
 {
@@ -18,31 +16,31 @@ internal sealed class LayerDownload : IAsyncDisposable
 
     private readonly RegistryClient client;
     private readonly RemoteLayer layer;
-    private readonly SpooledFile file;
+    private readonly DownloadFile file;
     private readonly DiskRoom room;
     private readonly Action<long> progress;
-    private readonly SafeFileHandle handle;
     private readonly CancellationTokenSource stop;
     private readonly Lock gate = new();
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long written;
     private bool isWhole;
+    private bool isRead;
     private Exception? failure;
 
     /// <param name="client">Reads the repository.</param>
     /// <param name="layer">What to fetch.</param>
-    /// <param name="spool">Where to keep it.</param>
+    /// <param name="directory">Where to keep it.</param>
     /// <param name="room">Ends what would fill the disk.</param>
     /// <param name="progress">Told of bytes as they come.</param>
     /// <param name="cancellation">Ends it.</param>
-    public LayerDownload(RegistryClient client, RemoteLayer layer, string spool, DiskRoom room, Action<long> progress, CancellationToken cancellation)
+    public LayerDownload(RegistryClient client, RemoteLayer layer, string directory, DiskRoom room, Action<long> progress, CancellationToken cancellation)
     {
         this.client = client;
         this.layer = layer;
         this.room = room;
         this.progress = progress;
-        file = new SpooledFile(spool);
-        handle = File.OpenHandle(file.Path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
+        file = DownloadFile.Open(directory, layer);
+        written = Math.Min(file.HeldBytes, layer.SizeBytes);
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
     }
 
@@ -55,6 +53,7 @@ internal sealed class LayerDownload : IAsyncDisposable
         try
         {
             room.Ensure();
+            progress(written);
             await FetchAsync(stop.Token).ConfigureAwait(false);
             Tell(() => isWhole = true);
         }
@@ -82,6 +81,7 @@ internal sealed class LayerDownload : IAsyncDisposable
 
                 if (available <= 0 && isWhole)
                 {
+                    isRead = true;
                     return 0;
                 }
 
@@ -90,19 +90,21 @@ internal sealed class LayerDownload : IAsyncDisposable
 
             if (available > 0)
             {
-                return RandomAccess.Read(handle, buffer.Span[..(int)Math.Min(buffer.Length, available)], position);
+                return RandomAccess.Read(file.Handle, buffer.Span[..(int)Math.Min(buffer.Length, available)], position);
             }
 
             await change.WaitAsync(cancellation).ConfigureAwait(false);
         }
     }
 
+    /// <summary>Leaves what there is to a later pull; to be called when nothing is known to be wrong with it.</summary>
+    public void Keep() => file.IsKept = !isRead && written > 0;
+
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync().ConfigureAwait(false);
         await Work.ConfigureAwait(false);
         stop.Dispose();
-        handle.Dispose();
         file.Dispose();
     }
 
@@ -199,7 +201,7 @@ internal sealed class LayerDownload : IAsyncDisposable
 
         try
         {
-            RandomAccess.Write(handle, bytes, written);
+            RandomAccess.Write(file.Handle, bytes, written);
         }
         catch (IOException fault) when (fault.HResult is PosixFile.NoSpaceLeft or PosixFile.QuotaExceeded)
         {

@@ -8,7 +8,7 @@ namespace Appliance.Images.Registries.Layers;
 /// at once.
 /// </summary>
 internal sealed class LayerDownloads(
-    RegistryClient client, LayerStore layers, string spool, Action<long> progress, CancellationToken cancellation) : IAsyncDisposable
+    RegistryClient client, LayerStore layers, string directory, Action<long> progress, CancellationToken cancellation) : IAsyncDisposable
 {
     private const int ParallelMax = 4;
 
@@ -23,11 +23,23 @@ internal sealed class LayerDownloads(
         {
             if (!downloads.TryGetValue(layer.Digest, out LayerDownload? download))
             {
-                downloads[layer.Digest] = download = new LayerDownload(client, layer, spool, layers.NewRoom(), progress, cancellation);
+                downloads[layer.Digest] = download = new LayerDownload(client, layer, directory, layers.NewRoom(), progress, cancellation);
                 download.Work = RunAsync(download);
             }
 
             return download;
+        }
+    }
+
+    /// <summary>Leaves what is not unpacked to a later pull.</summary>
+    public void Keep()
+    {
+        lock (gate)
+        {
+            foreach (LayerDownload download in downloads.Values)
+            {
+                download.Keep();
+            }
         }
     }
 
