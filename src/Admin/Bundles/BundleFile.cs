@@ -15,10 +15,12 @@ public sealed class BundleFile : IDisposable
     private const int ManifestBytesMax = 16 * 1024 * 1024;
     private const int ChunkBytes = 1024 * 1024;
 
+    private readonly string path;
     private readonly TarFiles files;
 
-    private BundleFile(TarFiles files, BundleManifest manifest)
+    private BundleFile(string path, TarFiles files, BundleManifest manifest)
     {
+        this.path = path;
         this.files = files;
         Manifest = manifest;
     }
@@ -38,19 +40,14 @@ public sealed class BundleFile : IDisposable
             throw new ApplianceException(ErrorKind.NotFound, $"'{path}' does not exist, is no file, or may not be seen by this user.");
         }
 
-        try
+        TarFiles files = await ListAsync(path, cancellation);
+        BundleManifest manifest = await ReadManifestAsync(path, files, cancellation);
+        foreach (BundleMember member in manifest.Members)
         {
-            TarFiles files = await TarFiles.OpenAsync(path, cancellation);
-            return new BundleFile(files, Checked(await ReadManifestAsync(files, cancellation), files));
+            Require(path, files, member);
         }
-        catch (ApplianceException fault) when (fault.Kind == ErrorKind.InvalidArgument)
-        {
-            throw new ApplianceException(fault.Kind, $"'{path}': {fault.Message}", fault);
-        }
-        catch (UnauthorizedAccessException cause)
-        {
-            throw new ApplianceException(ErrorKind.PermissionDenied, $"'{path}' cannot be read: {cause.Message}", cause);
-        }
+
+        return new BundleFile(path, files, manifest);
     }
 
     /// <summary>Reads everything and compares the digests.</summary>
@@ -71,33 +68,51 @@ public sealed class BundleFile : IDisposable
     public void Dispose() => files.Dispose();
 
     /// <summary>Opens a file of it from its beginning.</summary>
-    internal Stream Open(BundleMember member, TransferProgress progress) => new MemberStream(files.Open(member.File), member, progress.AddBytes);
+    internal Stream Open(BundleMember member, TransferProgress progress) => new MemberStream(path, files.Open(member.File), member, progress.AddBytes);
 
-    private static async Task<BundleManifest> ReadManifestAsync(TarFiles files, CancellationToken cancellation)
+    private static async Task<TarFiles> ListAsync(string path, CancellationToken cancellation)
     {
-        byte[] text = await ReadAsync(files, ManifestName, cancellation);
-        byte[] checksums = await ReadAsync(files, ChecksumsName, cancellation);
         try
         {
-            BundleManifest manifest = JsonSerializer.Deserialize(text, BundleJson.Default.BundleManifest)
-                ?? throw new JsonException("it is empty");
-            return manifest.Form != BundleManifest.PresentForm
-                ? throw BundleFault.Foreign($"things in form {manifest.Form}")
-                : checksums.AsSpan().SequenceEqual(BundleChecksums.Write(manifest.Members, Digest.Of(text)))
-                    ? manifest
-                    : throw BundleFault.Damaged($"'{ManifestName}' and '{ChecksumsName}' do not agree");
+            return await TarFiles.OpenAsync(path, cancellation);
         }
-        catch (JsonException cause)
+        catch (ApplianceException fault)
         {
-            throw BundleFault.Damaged($"'{ManifestName}' is not understood", cause);
+            throw BundleFault.Damaged(path, "it cannot be read to its end", fault);
+        }
+        catch (UnauthorizedAccessException cause)
+        {
+            throw new ApplianceException(ErrorKind.PermissionDenied, $"'{path}' cannot be read: {cause.Message}", cause);
         }
     }
 
-    private static async Task<byte[]> ReadAsync(TarFiles files, string name, CancellationToken cancellation)
+    private static async Task<BundleManifest> ReadManifestAsync(string path, TarFiles files, CancellationToken cancellation)
+    {
+        byte[] text = await ReadAsync(path, files, ManifestName, cancellation);
+        byte[] checksums = await ReadAsync(path, files, ChecksumsName, cancellation);
+        try
+        {
+            BundleManifest manifest = JsonSerializer.Deserialize(text, BundleJson.Default.BundleManifest) ?? throw new JsonException();
+            if (manifest.Form != BundleManifest.PresentForm)
+            {
+                throw BundleFault.Foreign(path, $"things in form {manifest.Form}");
+            }
+
+            return checksums.AsSpan().SequenceEqual(BundleChecksums.Write(manifest.Members, Digest.Of(text)))
+                ? manifest
+                : throw BundleFault.Damaged(path, $"'{ManifestName}' and '{ChecksumsName}' do not agree");
+        }
+        catch (JsonException cause)
+        {
+            throw BundleFault.Damaged(path, $"'{ManifestName}' is not understood", cause);
+        }
+    }
+
+    private static async Task<byte[]> ReadAsync(string path, TarFiles files, string name, CancellationToken cancellation)
     {
         if (!files.Exists(name) || files.LengthOf(name) > ManifestBytesMax)
         {
-            throw BundleFault.Damaged($"it has no '{name}', which comes at its end");
+            throw BundleFault.Damaged(path, $"it has no '{name}', which comes at its end");
         }
 
         byte[] bytes = new byte[files.LengthOf(name)];
@@ -106,22 +121,16 @@ public sealed class BundleFile : IDisposable
         return bytes;
     }
 
-    private static BundleManifest Checked(BundleManifest manifest, TarFiles files)
+    private static void Require(string path, TarFiles files, BundleMember member)
     {
-        foreach (BundleMember member in manifest.Members)
+        if (member is not ({ Kind: BundleKinds.Images, Images: not null } or { Kind: BundleKinds.Volume, Volume: not null }))
         {
-            bool isKnown = member is { Kind: BundleKinds.Images, Images: not null } or { Kind: BundleKinds.Volume, Volume: not null };
-            if (!isKnown)
-            {
-                throw BundleFault.Foreign($"'{member.File}' of the kind '{member.Kind}'");
-            }
-
-            if (!files.Exists(member.File) || files.LengthOf(member.File) != member.SizeBytes)
-            {
-                throw BundleFault.Damaged($"'{member.File}' is not there, or not as long as it should be");
-            }
+            throw BundleFault.Foreign(path, $"'{member.File}' of the kind '{member.Kind}'");
         }
 
-        return manifest;
+        if (!files.Exists(member.File) || files.LengthOf(member.File) != member.SizeBytes)
+        {
+            throw BundleFault.Damaged(path, $"'{member.File}' is not there, or not as long as it should be");
+        }
     }
 }

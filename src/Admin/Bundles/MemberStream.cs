@@ -4,10 +4,11 @@ using Appliance.Images.Layers.Reading;
 namespace Appliance.Admin.Bundles;
 
 /// <summary>A file of a bundle whose end is shown only when its digest is right: who reads it to its end may believe it.</summary>
+/// <param name="path">The bundle, for messages.</param>
 /// <param name="source">Its bytes; disposed with this.</param>
 /// <param name="member">What they must be.</param>
 /// <param name="onRead">Told how many were read.</param>
-internal sealed class MemberStream(Stream source, BundleMember member, Action<long> onRead) : OneWayStream
+internal sealed class MemberStream(string path, Stream source, BundleMember member, Action<long> onRead) : OneWayStream
 {
     private readonly HashingStream hashing = new(source);
     private bool isChecked;
@@ -35,7 +36,7 @@ internal sealed class MemberStream(Stream source, BundleMember member, Action<lo
         {
             isChecked = hashing.LengthSoFar == member.SizeBytes && hashing.Finish().ToString() == member.Sha256
                 ? true
-                : throw BundleFault.Damaged($"'{member.File}' is not what it was when the bundle was made");
+                : throw BundleFault.Damaged(path, $"'{member.File}' is not what it was when the bundle was made");
         }
 
         return read;

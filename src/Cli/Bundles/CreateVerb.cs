@@ -54,6 +54,6 @@ public static class CreateVerb
     private static void Write(Terminal terminal, ExportTarget place, BundleManifest manifest)
     {
         BundleTable.Write(terminal, manifest);
-        terminal.WriteLine($"Wrote '{place.Name}' ({ByteText.Of(new FileInfo(place.Name).Length)}). On the other machine: appliance bundle import FILE");
+        terminal.WriteLine($"Wrote '{place.Name}' ({ByteText.Of(new FileInfo(place.Name).Length)}). On the other machine: appliance bundle import {Path.GetFileName(place.Name)}");
     }
 }

@@ -22,8 +22,9 @@ public static class PullVerb
         """
         Fetch an image from a registry. 'alpine:3.21' is Docker Hub's; clients that ask for 'alpine:3.21' find it then.
 
-        Digests are compared on the way. Layers that are here already are not fetched again; the image and its tag appear in
-        one step. A login is taken from --user, or from ~/.docker/config.json (DOCKER_CONFIG); credential helpers are not run.
+        Digests are compared on the way. Layers that are here already are not fetched again, and a pull that
+        ended early goes on where it was if it is repeated within a day; the image and its tag appear in one step. A login is
+        taken from --user, or from ~/.docker/config.json (DOCKER_CONFIG); credential helpers are not run.
 
         The file 'registries' in the data directory says how registries are reached, a line for each:
 
