@@ -123,7 +123,7 @@ public sealed class ImagePullTests
     }
 
     [RootFact]
-    public async Task Pull_GivenUp_LeavesNothing()
+    public async Task Pull_GivenUp_LeavesNoImage()
     {
         await using TestRegistry registry = await TestRegistry.StartAsync();
         await using PullRig rig = await PullRig.OpenAsync($"{registry.Host} plain-http");
@@ -144,6 +144,6 @@ public sealed class ImagePullTests
         };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => rig.Puller.PullAsync(new PullOrder(ImageReference.Read($"{registry.Host}/a:1")), rig.Progress, stop.Token));
-        rig.AssertNothingIsLeft();
+        rig.AssertNoImageIsLeft();
     }
 }

@@ -54,8 +54,13 @@ internal sealed class PullRig : IAsyncDisposable
 
     public void AssertNothingIsLeft()
     {
-        Assert.Empty(Rig.Images.List());
+        AssertNoImageIsLeft();
         AssertSpoolIsEmpty();
+    }
+
+    public void AssertNoImageIsLeft()
+    {
+        Assert.Empty(Rig.Images.List());
         Assert.DoesNotContain(Directory.GetDirectories(Rig.LayersPath), path => System.IO.Path.GetFileName(path).StartsWith('.'));
     }
 
