@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Appliance.Cli.Bundles;
 using Appliance.Cli.Completion;
 using Appliance.Cli.Images;
 using Appliance.Cli.Machine;
@@ -45,7 +46,7 @@ public static class CommandLine
     {
         var root = new RootCommand(Description)
         {
-            ServeVerb.Create(), StatusVerb.Create(), TokenVerb.Create(), VolumeVerb.Create(), ImageVerb.Create(), SystemVerb.Create(),
+            ServeVerb.Create(), StatusVerb.Create(), TokenVerb.Create(), VolumeVerb.Create(), ImageVerb.Create(), BundleVerb.Create(), SystemVerb.Create(),
             DoctorVerb.Create(), SelfTestVerb.Create(), InstallVerb.Create(), UninstallVerb.Create(),
             CompletionVerb.Create(), VersionVerb.Create(),
         };

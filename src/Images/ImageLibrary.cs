@@ -2,6 +2,8 @@ using Appliance.Images.Building;
 using Appliance.Images.Building.Jobs;
 using Appliance.Images.Catalog;
 using Appliance.Images.Layers;
+using Appliance.Images.Registries;
+using Appliance.Images.Registries.Settings;
 using Appliance.Images.Transfers;
 using Appliance.Images.Transfers.Export;
 using Appliance.Metadata;
@@ -30,6 +32,8 @@ public sealed class ImageLibrary : IAsyncDisposable
 
     public required ImageExporter Exporter { get; init; }
 
+    public required ImagePuller Puller { get; init; }
+
     public required BaseImages Bases { get; init; }
 
     /// <summary>Builds; null until <see cref="StartBuilds"/>.</summary>
@@ -42,7 +46,7 @@ public sealed class ImageLibrary : IAsyncDisposable
     /// <param name="runner">Runs their commands.</param>
     public ImageBuilds StartBuilds(IRunStep runner) => Builds = makeBuilds(runner);
 
-    /// <param name="directory">Made if need be, readable by its owner alone: it holds programs that act as root.</param>
+    /// <param name="directory">In the data directory. Made if need be, readable by its owner alone: it holds programs that act as root.</param>
     /// <param name="store">The metadata.</param>
     /// <param name="clock">Decides what has expired.</param>
     /// <param name="report">Told what went wrong in the background.</param>
@@ -70,6 +74,8 @@ public sealed class ImageLibrary : IAsyncDisposable
             Images = images,
             Pins = pins,
             Collector = new ImageCollector(store, layers, pins, clock),
+            Puller = new ImagePuller(
+                images, layers, Path.Combine(directory, "downloads"), Path.Combine(Path.GetDirectoryName(Path.GetFullPath(directory))!, RegistriesFile.Name), clock),
             Importer = new ImageImporter(images, layers, spool),
             Exporter = new ImageExporter(images, pins),
         };

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Appliance.Admin.Bundles;
 using Appliance.Admin.Images;
 using Appliance.Admin.Space;
 using Appliance.Admin.Transfers;
@@ -70,4 +71,9 @@ public sealed record AdminFailure(string Kind, string Message)
 [JsonSerializable(typeof(ImagePruning))]
 [JsonSerializable(typeof(ImagePruned))]
 [JsonSerializable(typeof(ImageExportRequest))]
+[JsonSerializable(typeof(ImagePull))]
+[JsonSerializable(typeof(ImageSummary))]
+[JsonSerializable(typeof(VolumeLookup))]
+[JsonSerializable(typeof(VolumeSummary))]
+[JsonSerializable(typeof(BundleReport))]
 public sealed partial class AdminJson : JsonSerializerContext;

@@ -11,6 +11,9 @@ public interface IImageDesk
     /// <summary>Takes in an archive, which is read to its end.</summary>
     Task<IReadOnlyList<ImageSummary>> ImportArchiveAsync(ImageImport import, Stream archive, TransferProgress progress, CancellationToken cancellation);
 
+    /// <summary>Fetches an image from a registry.</summary>
+    Task<ImageSummary> PullAsync(ImagePull pull, TransferProgress progress, CancellationToken cancellation);
+
     /// <summary>Writes images as a plain tar; without an end mark when it fails.</summary>
     Task ExportAsync(ImageExportRequest request, Stream target, TransferProgress progress, CancellationToken cancellation);
 

@@ -20,6 +20,7 @@ public sealed class ImageEndpoints(IImageDesk desk, TimeProvider clock)
     internal const string Prune = "/images/prune";
     internal const string ImportPath = "/images/import/path";
     internal const string ImportArchive = "/images/import/archive";
+    internal const string Pull = "/images/pull";
     internal const string Export = "/images/export";
     internal const string Transfers = "/images/transfers/";
 
@@ -38,6 +39,7 @@ public sealed class ImageEndpoints(IImageDesk desk, TimeProvider clock)
         Post(routes, Prune, AdminJson.Default.ImagePruning, AdminJson.Default.ImagePruned, desk.PruneAsync);
         AdminRoutes.Map(routes.MapPost, ImportPath, ImportPathAsync);
         AdminRoutes.Map(routes.MapPost, ImportArchive, ImportArchiveAsync);
+        AdminRoutes.Map(routes.MapPost, Pull, PullAsync);
         AdminRoutes.Map(routes.MapPost, Export, ExportAsync);
     }
 
@@ -79,6 +81,13 @@ public sealed class ImageEndpoints(IImageDesk desk, TimeProvider clock)
         }
 
         await AdminRoutes.Write(http, imported, AdminJson.Default.IReadOnlyListImageSummary);
+    }
+
+    private async Task PullAsync(HttpContext http)
+    {
+        ImagePull pull = await AdminRoutes.Read(http, AdminJson.Default.ImagePull);
+        ImageSummary pulled = await transfers.RunAsync(IdOf(http), progress => desk.PullAsync(pull, progress, http.RequestAborted));
+        await AdminRoutes.Write(http, pulled, AdminJson.Default.ImageSummary);
     }
 
     private async Task ExportAsync(HttpContext http)

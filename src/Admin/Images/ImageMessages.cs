@@ -10,6 +10,23 @@ public sealed record ImageImport(string? Tag, string? Select);
 /// <summary>An import of a file or directory that the server reads itself.</summary>
 public sealed record ImagePathImport(ImageImport Import, string Path);
 
+/// <summary>An image to be fetched from a registry.</summary>
+/// <param name="Reference">What its registry calls it.</param>
+/// <param name="Tag">What to call it here; null for the same.</param>
+/// <param name="Platform">"linux/arm64"; null for this machine's.</param>
+/// <param name="Login">Who asks; null for what the server itself has.</param>
+public sealed record ImagePull(string Reference, string? Tag, string? Platform, ImagePullLogin? Login);
+
+/// <summary>Who asks a registry.</summary>
+/// <param name="User">Empty with a token.</param>
+/// <param name="Secret">A password, or a token that is exchanged for others.</param>
+/// <param name="IsIdentityToken">Which of the two.</param>
+public sealed record ImagePullLogin(string User, string Secret, bool IsIdentityToken)
+{
+    // Records print what they hold, and this must not end up in a log.
+    public override string ToString() => $"the login of '{User}'";
+}
+
 /// <summary>One image. Keys are stable: <c>image list --json</c> and others print them.</summary>
 /// <param name="ImageId">What clients call it.</param>
 /// <param name="Tags">References that stand for it, as short as they may be.</param>

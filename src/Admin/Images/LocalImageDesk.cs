@@ -4,7 +4,10 @@ using Appliance.Core.Progress;
 using Appliance.Images;
 using Appliance.Images.Catalog;
 using Appliance.Images.Layers.Trees;
+using Appliance.Images.Registries;
+using Appliance.Images.Registries.Access;
 using Appliance.Images.Transfers;
+using Appliance.Images.Transfers.Formats;
 
 namespace Appliance.Admin.Images;
 
@@ -18,6 +21,17 @@ public sealed class LocalImageDesk(ImageLibrary library, TimeProvider clock) : I
     public async Task<IReadOnlyList<ImageSummary>> ImportArchiveAsync(
         ImageImport import, Stream archive, TransferProgress progress, CancellationToken cancellation) =>
         Summarise(await library.Importer.ImportStreamAsync(archive, new ImageImportOrder(import.Tag, import.Select), progress, cancellation));
+
+    public async Task<ImageSummary> PullAsync(ImagePull pull, TransferProgress progress, CancellationToken cancellation)
+    {
+        var order = new PullOrder(ImageReference.Read(pull.Reference))
+        {
+            Tag = pull.Tag is { } tag ? ImageReference.Read(tag) : null,
+            Platform = pull.Platform is { } platform ? ImagePlatform.Read(platform) : null,
+            Credential = pull.Login is { } login ? new RegistryCredential(login.User, login.Secret) { IsIdentityToken = login.IsIdentityToken } : null,
+        };
+        return ImageDescriptions.Summarise(library, await library.Puller.PullAsync(order, progress, cancellation));
+    }
 
     public Task ExportAsync(ImageExportRequest request, Stream target, TransferProgress progress, CancellationToken cancellation)
     {

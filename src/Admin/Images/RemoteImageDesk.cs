@@ -58,6 +58,17 @@ public sealed class RemoteImageDesk(AdminClient client, TimeProvider clock) : II
             cancellation);
     }
 
+    public async Task<ImageSummary> PullAsync(ImagePull pull, TransferProgress progress, CancellationToken cancellation)
+    {
+        string id = RemoteTransfers.NewId();
+        var content = JsonContent.Create(pull, AdminJson.Default.ImagePull);
+        return await transfers.WatchAsync(
+            id,
+            progress,
+            _ => transfers.SendAsync($"{ImageEndpoints.Pull}?transfer={id}", content, AdminJson.Default.ImageSummary, cancellation),
+            cancellation);
+    }
+
     public async Task ExportAsync(ImageExportRequest request, Stream target, TransferProgress progress, CancellationToken cancellation)
     {
         string id = RemoteTransfers.NewId();

@@ -6,6 +6,9 @@ namespace Appliance.Admin.Transfers;
 /// <summary>What the <c>volume</c> verbs do, whether a server runs or not.</summary>
 public interface IVolumeDesk
 {
+    /// <summary>Looks a volume up.</summary>
+    Task<VolumeSummary> DescribeAsync(VolumeLookup lookup, CancellationToken cancellation);
+
     /// <summary>Puts what a directory holds into a volume.</summary>
     Task<TransferReport> ImportDirectoryAsync(ImportRequest request, string path, TransferProgress progress, CancellationToken cancellation);
 

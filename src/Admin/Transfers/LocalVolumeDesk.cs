@@ -6,6 +6,7 @@ using Appliance.Identity;
 using Appliance.Identity.Workspaces;
 using Appliance.Metadata;
 using Appliance.Metadata.Objects;
+using Appliance.Metadata.Space;
 using Appliance.Metadata.Transactions;
 using Appliance.Objects;
 using Appliance.Volumes;
@@ -23,6 +24,13 @@ public sealed class LocalVolumeDesk(
 {
     // Whoever may use the admin socket, or the data directory itself, is the owner.
     private readonly Caller owner = new(workspace.Id, new TokenId(""), "owner");
+
+    public Task<VolumeSummary> DescribeAsync(VolumeLookup lookup, CancellationToken cancellation) => Task.FromResult(store.Read(read =>
+    {
+        string id = ObjectDirectory.GetByName<VolumeId>(read, owner, lookup.Environment, lookup.Name).Id;
+        VolumeUsage usage = UsageRows.GetVolume(read, id);
+        return new VolumeSummary(id, VolumeCatalog.Get(read, id).Format, usage.Files, usage.Bytes);
+    }));
 
     public Task<TransferReport> ImportDirectoryAsync(
         ImportRequest request, string path, TransferProgress progress, CancellationToken cancellation) =>

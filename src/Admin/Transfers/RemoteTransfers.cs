@@ -42,7 +42,7 @@ internal sealed class RemoteTransfers(AdminClient client, string statePath, Time
             await Task.WhenAny(working, Task.Delay(PollInterval, clock, cancellation));
             if (!working.IsCompleted && !failed.IsCancellationRequested && await TryAskAsync(id, cancellation) is { } state)
             {
-                progress.Set(state.Files, state.Bytes);
+                progress.Set(state.Files, state.Bytes, state.TotalBytes);
                 if (state.Failure is not null)
                 {
                     await failed.CancelAsync();
@@ -54,7 +54,7 @@ internal sealed class RemoteTransfers(AdminClient client, string statePath, Time
         if (await TryAskAsync(id, cancellation) is { } end)
         {
             // Much may have happened since it was last asked, and a short transfer ends before it ever is.
-            progress.Set(end.Files, end.Bytes);
+            progress.Set(end.Files, end.Bytes, end.TotalBytes);
         }
 
         return result;

@@ -16,6 +16,9 @@ public sealed class RemoteVolumeDesk(AdminClient client, TimeProvider clock) : I
 {
     private readonly RemoteTransfers transfers = new(client, TransferEndpoints.Transfers, clock);
 
+    public Task<VolumeSummary> DescribeAsync(VolumeLookup lookup, CancellationToken cancellation) => client.SendAsync(
+        HttpMethod.Post, TransferEndpoints.Describe, JsonContent.Create(lookup, AdminJson.Default.VolumeLookup), AdminJson.Default.VolumeSummary, cancellation);
+
     public async Task<TransferReport> ImportDirectoryAsync(
         ImportRequest request, string path, TransferProgress progress, CancellationToken cancellation)
     {

@@ -11,6 +11,7 @@ namespace Appliance.Admin.Transfers;
 /// <summary>Imports and exports on the admin socket: archives as bodies, and how far each transfer is.</summary>
 public sealed class TransferEndpoints(IVolumeDesk desk, TimeProvider clock)
 {
+    internal const string Describe = "/volumes/describe";
     internal const string Directory = "/volumes/import/directory";
     internal const string Archive = "/volumes/import/archive";
     internal const string Export = "/volumes/export";
@@ -25,6 +26,10 @@ public sealed class TransferEndpoints(IVolumeDesk desk, TimeProvider clock)
             AdminRoutes.Write(http, Whereabouts.OfThisProcess(), AdminJson.Default.Whereabouts));
         AdminRoutes.Map(routes.MapGet, Transfers + "{id}", http =>
             AdminRoutes.Write(http, transfers.Get((string)http.Request.RouteValues["id"]!), AdminJson.Default.TransferState));
+        AdminRoutes.Map(routes.MapPost, Describe, async http => await AdminRoutes.Write(
+            http,
+            await desk.DescribeAsync(await AdminRoutes.Read(http, AdminJson.Default.VolumeLookup), http.RequestAborted),
+            AdminJson.Default.VolumeSummary));
         AdminRoutes.Map(routes.MapPost, Directory, ImportDirectoryAsync);
         AdminRoutes.Map(routes.MapPost, Archive, ImportArchiveAsync);
         AdminRoutes.Map(routes.MapPost, Export, ExportAsync);

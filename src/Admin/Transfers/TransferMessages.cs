@@ -15,6 +15,16 @@ public sealed record DirectoryImport(ImportRequest Request, string Path);
 /// <summary>Which volume to export, and from which directory or file of it.</summary>
 public sealed record ExportRequest(string Name, string Environment, string From);
 
+/// <summary>Which volume is asked for.</summary>
+public sealed record VolumeLookup(string Name, string Environment);
+
+/// <summary>One volume as it is now.</summary>
+/// <param name="VolumeId">What clients call it.</param>
+/// <param name="Version">1 or 2: how clients send files to it.</param>
+/// <param name="Files">How many files it has.</param>
+/// <param name="Bytes">Their lengths.</param>
+public sealed record VolumeSummary(string VolumeId, int Version, long Files, long Bytes);
+
 /// <summary>What a transfer did. Keys are stable: <c>volume import --json</c> and <c>volume export --json</c> print them.</summary>
 public sealed record TransferReport(
     string Name,
@@ -27,5 +37,5 @@ public sealed record TransferReport(
     long Skipped,
     IReadOnlyList<string> Warnings);
 
-/// <summary>How far a transfer is, and why it failed, if it did.</summary>
-public sealed record TransferState(long Files, long Bytes, Api.AdminFailure? Failure);
+/// <summary>How far a transfer is, how long it will be (0 while nobody knows), and why it failed, if it did.</summary>
+public sealed record TransferState(long Files, long Bytes, long TotalBytes, Api.AdminFailure? Failure);

@@ -35,8 +35,8 @@ internal sealed class TransferTable(TimeProvider clock)
     }
 
     public TransferState Get(string id) => transfers.TryGetValue(id, out Transfer? transfer)
-        ? new TransferState(transfer.Progress.Files, transfer.Progress.Bytes, transfer.Failure)
-        : new TransferState(0, 0, null);
+        ? new TransferState(transfer.Progress.Files, transfer.Progress.Bytes, transfer.Progress.TotalBytes, transfer.Failure)
+        : new TransferState(0, 0, 0, null);
 
     private void Forget()
     {

@@ -7,6 +7,6 @@ public static class ImageVerb
 {
     public static Command Create() => new("image", "Bring images to this machine, look at them, and remove them.")
     {
-        ImportVerb.Create(), ExportVerb.Create(), ListVerb.Create(), InspectVerb.Create(), TagVerb.Create(), RemoveVerb.Create(), PruneVerb.Create(),
+        ImportVerb.Create(), PullVerb.Create(), ExportVerb.Create(), ListVerb.Create(), InspectVerb.Create(), TagVerb.Create(), RemoveVerb.Create(), PruneVerb.Create(),
     };
 }

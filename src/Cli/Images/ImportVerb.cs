@@ -60,7 +60,7 @@ public static class ImportVerb
         return await desk.ImportPathAsync(import, source, progress, cancellation);
     }
 
-    private static void Write(Terminal terminal, IReadOnlyList<ImageSummary> images)
+    internal static void Write(Terminal terminal, IReadOnlyList<ImageSummary> images)
     {
         foreach (ImageSummary image in images)
         {

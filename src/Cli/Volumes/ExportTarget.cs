@@ -44,31 +44,45 @@ internal sealed class ExportTarget
         bool isArchive = !Directory.Exists(path) && ArchivePacking.IsArchiveName(path);
         if (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
         {
-            throw new ApplianceException(ErrorKind.AlreadyExists, $"'{name}' exists already{(isArchive ? "" : " and is not empty")}: choose another target, or remove it.");
+            throw new ApplianceException(ErrorKind.AlreadyExists, $"'{name}' exists already{(File.Exists(path) ? "" : " and is not empty")}: choose another target, or remove it.");
         }
 
         return new ExportTarget(path, isOutput: false, isArchive);
     }
 
+    /// <summary>A file, whatever it is called.</summary>
+    /// <exception cref="ApplianceException">AlreadyExists: something is there. NotFound: the directory above is not.</exception>
+    public static ExportTarget OfFile(string name) => Directory.Exists(name)
+        ? throw new ApplianceException(ErrorKind.AlreadyExists, $"'{name}' is a directory: name a file.")
+        : Of(Path.GetFullPath(name));
+
     /// <param name="export">Writes a plain tar archive.</param>
     /// <param name="cancellation">Leaves nothing under the target's name.</param>
-    public async Task WriteAsync(Func<Stream, CancellationToken, Task> export, CancellationToken cancellation)
+    public Task WriteAsync(Func<Stream, CancellationToken, Task> export, CancellationToken cancellation) => ReportAsync(async () =>
+    {
+        if (IsOutput)
+        {
+            await using Stream output = Terminal.OpenOutput();
+            await export(output, cancellation);
+        }
+        else if (isArchive)
+        {
+            await WriteFileAsync(file => WritePackedAsync(export, file, cancellation));
+        }
+        else
+        {
+            await WriteDirectoryAsync(export, cancellation);
+        }
+    });
+
+    /// <param name="write">Writes the file, which can seek.</param>
+    public Task WriteWholeAsync(Func<Stream, Task> write) => ReportAsync(() => WriteFileAsync(write));
+
+    private async Task ReportAsync(Func<Task> write)
     {
         try
         {
-            if (IsOutput)
-            {
-                await using Stream output = Terminal.OpenOutput();
-                await export(output, cancellation);
-            }
-            else if (isArchive)
-            {
-                await WriteArchiveAsync(export, cancellation);
-            }
-            else
-            {
-                await WriteDirectoryAsync(export, cancellation);
-            }
+            await write();
         }
         catch (IOException failure) when (failure.HResult is PosixFile.NoSpaceLeft or PosixFile.QuotaExceeded)
         {
@@ -80,18 +94,20 @@ internal sealed class ExportTarget
         }
     }
 
-    private async Task WriteArchiveAsync(Func<Stream, CancellationToken, Task> export, CancellationToken cancellation)
+    private async Task WritePackedAsync(Func<Stream, CancellationToken, Task> export, Stream file, CancellationToken cancellation)
+    {
+        await using Stream packed = ArchivePacking.Pack(Name, file);
+        await export(packed, cancellation);
+    }
+
+    private async Task WriteFileAsync(Func<Stream, Task> write)
     {
         string part = Name + PartSuffix;
         try
         {
             await using (var file = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
             {
-                await using (Stream packed = ArchivePacking.Pack(Name, file))
-                {
-                    await export(packed, cancellation);
-                }
-
+                await write(file);
                 file.Flush(flushToDisk: true);
             }
 

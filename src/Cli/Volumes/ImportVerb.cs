@@ -83,7 +83,7 @@ public static class ImportVerb
         }
     }
 
-    private static void Write(Terminal terminal, TransferReport report)
+    internal static void Write(Terminal terminal, TransferReport report)
     {
         string unchanged = report.Unchanged > 0 ? $", {ByteText.Count(report.Unchanged)} unchanged" : "";
         string links = report.Links > 0 ? $", {ByteText.Count(report.Links)} links" : "";

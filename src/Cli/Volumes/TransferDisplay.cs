@@ -14,6 +14,7 @@ internal sealed class TransferDisplay : IAsyncDisposable
     private readonly Terminal terminal;
     private readonly TransferProgress progress;
     private readonly Func<(long Done, long Total)?> share;
+    private readonly string title;
     private readonly long startedAt = TimeProvider.System.GetTimestamp();
     private readonly CancellationTokenSource stop = new();
     private readonly Task loop;
@@ -21,11 +22,13 @@ internal sealed class TransferDisplay : IAsyncDisposable
     /// <param name="terminal">Where to show it.</param>
     /// <param name="progress">What to show.</param>
     /// <param name="share">How much of how much is done; null where the end is not known.</param>
-    public TransferDisplay(Terminal terminal, TransferProgress progress, Func<(long Done, long Total)?> share)
+    /// <param name="title">Which of several steps it is.</param>
+    public TransferDisplay(Terminal terminal, TransferProgress progress, Func<(long Done, long Total)?> share, string title = "")
     {
         this.terminal = terminal;
         this.progress = progress;
         this.share = share;
+        this.title = title.Length > 0 ? title + "  " : "";
         loop = terminal.ShowsProgress ? RunAsync() : Task.CompletedTask;
     }
 
@@ -53,11 +56,11 @@ internal sealed class TransferDisplay : IAsyncDisposable
         string counts = $"{files}{ByteText.Of(progress.Bytes)}, {ByteText.Of((long)(progress.Bytes / seconds))}/s";
         if (share() is not { Total: > 0 } known)
         {
-            return counts;
+            return title + counts;
         }
 
         double part = Math.Clamp((double)known.Done / known.Total, 0, 1);
         int filled = (int)(part * BarWidth);
-        return $"[{new string('#', filled)}{new string('.', BarWidth - filled)}] {part * 100,3:0}%  {counts}";
+        return $"{title}[{new string('#', filled)}{new string('.', BarWidth - filled)}] {part * 100,3:0}%  {counts}";
     }
 }

@@ -1,9 +1,10 @@
 using Appliance.Admin.Metrics;
 using Appliance.Admin.Readiness;
 using Appliance.Admin.TokenPages;
+using Appliance.Engine.Access;
 using Appliance.Gateways.Transfers;
 using Appliance.Gateways.Transfers.Blobs;
-using Appliance.Gateways.Web.ConnectTokens;
+using Appliance.Gateways.Web.Connect;
 using Appliance.Gateways.Web.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;

@@ -1,3 +1,4 @@
+using Appliance.Engine.Access;
 using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal;
 using Appliance.Gateways.Modal.Apps;

@@ -3,6 +3,8 @@ using Appliance.Admin.Readiness;
 using Appliance.Admin.Space;
 using Appliance.Admin.Upkeep;
 using Appliance.Core.Lifetime;
+using Appliance.Core.Progress;
+using Appliance.Engine.Access;
 using Appliance.Engine.Builds;
 using Appliance.Engine.Sandboxes;
 using Appliance.Gateways.Calls;
@@ -10,7 +12,6 @@ using Appliance.Gateways.Modal;
 using Appliance.Gateways.Modal.Images;
 using Appliance.Gateways.Transfers;
 using Appliance.Gateways.Transfers.Blobs;
-using Appliance.Gateways.Web.ConnectTokens;
 using Appliance.Gpus;
 using Appliance.Hosting.Settings;
 using Appliance.Hosting.Startup;
@@ -24,6 +25,7 @@ using Appliance.Identity.WorkloadTokens;
 using Appliance.Identity.Workspaces;
 using Appliance.Images.Building;
 using Appliance.Images.Building.Jobs;
+using Appliance.Images.Registries;
 using Appliance.Metadata;
 using Appliance.Volumes.Trees;
 using Microsoft.Extensions.Logging;
@@ -110,6 +112,8 @@ public sealed class ServerParts : IAsyncDisposable
                 settings.DataDirectory, store, storage.Blocks, storage.Contents, new TreeVariants(Path.Combine(settings.DataDirectory, "volumes")));
             var surveyor = new SpaceSurveyor(stores, clock);
             ImageBuilds builds = storage.Images.StartBuilds(new ContainerRunStep(work.Containers, work.Networks, work.Gpus, clock));
+            storage.Images.Bases.PullAsync = (pull, stop) => storage.Images.Puller.PullAsync(
+                new PullOrder(pull.Reference) { Credential = pull.Credential }, new TransferProgress(), stop);
             builds.Reader = new ImageRequestReader(store, storage.Contents, storage.Secrets, workspace).Read;
             bool usesTls = settings.UsesTls(settings.Grpc) || settings.UsesTls(settings.Http);
             return new ServerParts(store)

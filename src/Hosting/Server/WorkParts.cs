@@ -1,5 +1,6 @@
 using Appliance.Containers.Runtime;
 using Appliance.Engine;
+using Appliance.Engine.Access;
 using Appliance.Engine.Commands;
 using Appliance.Engine.Gpus;
 using Appliance.Engine.Mounts;

@@ -1,20 +1,27 @@
+using System.Text;
+using Appliance.Core.Digests;
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
 using Appliance.Images.Catalog;
+using Appliance.Images.Layers;
 
 namespace Appliance.Images.Building;
 
 /// <summary>Finds the images that builds begin with.</summary>
 public sealed class BaseImages(ImageDirectory images)
 {
-    /// <summary>Brings an image here that is not; answers null where it cannot. To be set by whoever can pull.</summary>
-    public Func<ImageReference, CancellationToken, Task<Image?>> FetchAsync { get; set; } = (_, _) => Task.FromResult<Image?>(null);
+    private readonly LayerTurns turns = new();
+
+    /// <summary>Brings an image here that is not, or fails with the reason. To be set by whoever can pull; null where nobody may.</summary>
+    public Func<BasePull, CancellationToken, Task<Image>>? PullAsync { get; set; }
 
     /// <param name="name">What follows FROM.</param>
     /// <param name="bases">What names mean that are no references: image ids.</param>
+    /// <param name="pulling">How it would be pulled.</param>
     /// <param name="cancellation">Ends the wait for a registry.</param>
     /// <exception cref="ApplianceException">NotFound: no such image is here; the message says how to bring it.</exception>
-    public async Task<Image> GetAsync(string name, IReadOnlyDictionary<string, string> bases, CancellationToken cancellation)
+    public async Task<Image> GetAsync(
+        string name, IReadOnlyDictionary<string, string> bases, BasePulling pulling, CancellationToken cancellation)
     {
         if (bases.TryGetValue(name, out string? id))
         {
@@ -22,11 +29,38 @@ public sealed class BaseImages(ImageDirectory images)
         }
 
         ImageReference reference = ImageReference.Read(name);
-        return images.FindWithStandIn(reference)
-            ?? await FetchAsync(reference, cancellation).ConfigureAwait(false)
-            ?? throw new ApplianceException(
-                ErrorKind.NotFound,
-                $"Base image '{reference.Familiar}' is not on this server. Bring it with 'appliance image import FILE --tag {reference.Familiar}' "
-                + "(an OCI layout, 'docker save' or a root file system).");
+        return images.FindWithStandIn(reference) ?? await FetchAsync(reference, pulling, cancellation).ConfigureAwait(false);
     }
+
+    private async Task<Image> FetchAsync(ImageReference reference, BasePulling pulling, CancellationToken cancellation)
+    {
+        if (PullAsync is null)
+        {
+            throw Missing(reference, "", null);
+        }
+
+        // Of several builds that need it, one pulls it.
+        using IDisposable turn = await turns.TakeAsync(Digest.Of(Encoding.UTF8.GetBytes(reference.Full)), cancellation).ConfigureAwait(false);
+        if (images.FindWithStandIn(reference) is { } pulled)
+        {
+            return pulled;
+        }
+
+        try
+        {
+            await pulling.Report($"=> pulling {reference.Full}\n").ConfigureAwait(false);
+            var credential = pulling.ReadCredentialAsync is { } read ? await read(cancellation).ConfigureAwait(false) : null;
+            return await PullAsync(new BasePull(reference, credential), cancellation).ConfigureAwait(false);
+        }
+        catch (ApplianceException failure) when (failure.Kind != ErrorKind.ResourceExhausted)
+        {
+            throw Missing(reference, $", and could not be pulled: {failure.Message.TrimEnd('.')}", failure);
+        }
+    }
+
+    private static ApplianceException Missing(ImageReference reference, string reason, ApplianceException? cause) => new(
+        cause?.Kind ?? ErrorKind.NotFound,
+        $"Base image '{reference.Familiar}' is not on this server{reason}. Bring it with 'appliance image import FILE --tag {reference.Familiar}' "
+        + "(an OCI layout, 'docker save' or a root file system).",
+        cause);
 }

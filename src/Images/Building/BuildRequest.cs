@@ -1,4 +1,5 @@
 using Appliance.Core.Ids;
+using Appliance.Images.Registries.Access;
 
 namespace Appliance.Images.Building;
 
@@ -17,6 +18,12 @@ public sealed record BuildRequest(IReadOnlyList<string> Commands)
 
     /// <summary>Environment of RUN that is not kept in the image; read when the build begins.</summary>
     public Func<CancellationToken, Task<IReadOnlyDictionary<string, string>>>? ReadSecretsAsync { get; init; }
+
+    /// <summary>
+    /// Who asks the registry for the image that the build begins with; read only when it has to be pulled. Images of further
+    /// stages may come from elsewhere, and are asked for without it.
+    /// </summary>
+    public Func<CancellationToken, Task<RegistryCredential>>? ReadRegistryCredentialAsync { get; init; }
 
     /// <summary>Volumes to be mounted while RUN runs.</summary>
     public IReadOnlyList<BuildVolume> Volumes { get; init; } = [];

@@ -41,7 +41,8 @@ internal sealed class StageBuilder(BuildWork work, BuildPlan plan, IReadOnlyDict
             return new BuildStage(new ImageConfig { Architecture = Platforms.Architecture }, []);
         }
 
-        Image image = await work.Bases.GetAsync(name, work.Request.Bases, cancellation).ConfigureAwait(false);
+        var pulling = new BasePulling(work.Report, name == plan.Stages[0].Image ? work.Request.ReadRegistryCredentialAsync : null);
+        Image image = await work.Bases.GetAsync(name, work.Request.Bases, pulling, cancellation).ConfigureAwait(false);
         return new BuildStage(image.Config, work.Resources.Hold(image));
     }
 

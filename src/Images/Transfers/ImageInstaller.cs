@@ -20,7 +20,7 @@ internal sealed class ImageInstaller(ImageDirectory images, LayerStore layers)
         ImagePackage package, ImageOrigin origin, IReadOnlyList<ImageReference> tags, Action<long> progress, CancellationToken cancellation)
     {
         ImageConfig config = ImageJson.Read(package.Config);
-        Platforms.Require(config.Os, config.Architecture);
+        Platforms.Require(config.Os, config.Architecture, package.Platform);
         List<LayerHold> held = [];
         try
         {

@@ -1,4 +1,5 @@
 using Appliance.Core.Digests;
+using Appliance.Images.Transfers.Formats;
 
 namespace Appliance.Images.Transfers;
 
@@ -6,7 +7,11 @@ namespace Appliance.Images.Transfers;
 /// <param name="Names">What it is called there; may be none.</param>
 /// <param name="Config">Its configuration, byte for byte.</param>
 /// <param name="Layers">Base first.</param>
-internal sealed record ImagePackage(IReadOnlyList<string> Names, byte[] Config, IReadOnlyList<PackagedLayer> Layers);
+internal sealed record ImagePackage(IReadOnlyList<string> Names, byte[] Config, IReadOnlyList<PackagedLayer> Layers)
+{
+    /// <summary>The machine that it must be for; null for this one.</summary>
+    public ImagePlatform? Platform { get; init; }
+}
 
 /// <summary>A layer as it comes from somewhere.</summary>
 /// <param name="DiffId">SHA-256 of its plain archive.</param>

@@ -28,7 +28,7 @@ internal static class ImportSteps
 
     public static ApplianceException Conflict(VolumePath path) => new(
         ErrorKind.AlreadyExists,
-        $"'{path}' is in the volume already and differs: add --force to replace such files, or choose another directory with --to. Nothing was changed.");
+        $"'{path}' is in the volume already and differs: add --force to replace such files, or put it elsewhere (another directory or volume). Nothing was changed.");
 
     private static void Put(CommitScope scope, StagedItem item, ImportOrder order)
     {

@@ -34,6 +34,10 @@ public sealed class ImageRequestReader(MetadataStore store, ContentStore content
             Context = new MountContext(store, contents, image.ContextMountId, image.ContextFiles),
             Arguments = new Dictionary<string, string>(image.BuildArgs, StringComparer.Ordinal),
             ReadSecretsAsync = cancellation => ReadSecretsAsync([.. image.SecretIds], cancellation),
+            ReadRegistryCredentialAsync = RegistryLogin.HasLogin(image.ImageRegistryConfig)
+                ? async cancellation => RegistryLogin.Of(
+                    image.ImageRegistryConfig.RegistryAuthType, await ReadSecretsAsync([image.ImageRegistryConfig.SecretId], cancellation))
+                : null,
             Volumes = [.. image.VolumeMounts.Select(mount => new BuildVolume(VolumeId.FromText(mount.VolumeId), mount.MountPath, mount.SubPath, mount.ReadOnly))],
             Gpu = GpuText.Of(image.GpuConfig),
         };
@@ -46,6 +50,11 @@ public sealed class ImageRequestReader(MetadataStore store, ContentStore content
         foreach (string secret in image.SecretIds)
         {
             ObjectDirectory.Get<SecretId>(read, caller, secret);
+        }
+
+        if (RegistryLogin.HasLogin(image.ImageRegistryConfig))
+        {
+            ObjectDirectory.Get<SecretId>(read, caller, image.ImageRegistryConfig.SecretId);
         }
 
         foreach (VolumeMount mount in image.VolumeMounts)

@@ -1,7 +1,7 @@
 using Appliance.Core.Ids;
+using Appliance.Engine.Access;
 using Appliance.Engine.Sandboxes;
 using Appliance.Gateways.Calls;
-using Appliance.Gateways.Web.ConnectTokens;
 using Appliance.Metadata.Sandboxes;
 using Appliance.Protos.Modal;
 using Grpc.Core;

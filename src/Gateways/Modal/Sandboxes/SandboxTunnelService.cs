@@ -1,5 +1,6 @@
 using Appliance.Core.Ids;
 using Appliance.Core.Lifetime;
+using Appliance.Engine.Access;
 using Appliance.Engine.Sandboxes;
 using Appliance.Gateways.Calls;
 using Appliance.Metadata.Sandboxes;

@@ -1,9 +1,10 @@
+using Appliance.Engine.Access;
 using Appliance.Engine.Sandboxes;
 using Appliance.Gateways.Transfers;
 using Appliance.Gateways.Web.Forwarding;
 using Microsoft.AspNetCore.Http;
 
-namespace Appliance.Gateways.Web.ConnectTokens;
+namespace Appliance.Gateways.Web.Connect;
 
 /// <summary>
 /// Leads requests that carry a connect token to the sandbox that it opens. The token comes in the header

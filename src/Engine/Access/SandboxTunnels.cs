@@ -4,10 +4,11 @@ using Appliance.Containers.Networks.Policies;
 using Appliance.Containers.Networks.Tunnels;
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
+using Appliance.Engine.Sandboxes;
 using Appliance.Metadata;
 using Appliance.Metadata.Sandboxes;
 
-namespace Appliance.Engine.Sandboxes;
+namespace Appliance.Engine.Access;
 
 /// <summary>The ports of running sandboxes on the machine: always with TLS, and without where it was asked for.</summary>
 public sealed class SandboxTunnels(SandboxNetworks networks, MetadataStore store, TunnelDoor door, TimeProvider clock) : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Security;
 
-namespace Appliance.Engine.Sandboxes;
+namespace Appliance.Engine.Access;
 
 /// <summary>Where clients of tunnels come in.</summary>
 /// <param name="Address">Of the machine.</param>

@@ -1,7 +1,8 @@
+using Appliance.Engine.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Appliance.Gateways.Web.ConnectTokens;
+namespace Appliance.Gateways.Web.Connect;
 
 /// <summary>Where in a request a connect token is, and how it leaves no trace for the server in the container.</summary>
 internal static class ConnectCredential

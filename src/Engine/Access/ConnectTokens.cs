@@ -4,7 +4,7 @@ using Appliance.Core.Errors;
 using Appliance.Core.Ids;
 using Appliance.Identity.Links;
 
-namespace Appliance.Gateways.Web.ConnectTokens;
+namespace Appliance.Engine.Access;
 
 /// <summary>
 /// Makes and reads the tokens with which anybody who holds one reaches one port of one sandbox over the HTTP port

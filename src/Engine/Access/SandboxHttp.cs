@@ -1,8 +1,9 @@
 using System.Net.Sockets;
 using System.Text;
 using Appliance.Core.Ids;
+using Appliance.Engine.Sandboxes;
 
-namespace Appliance.Engine.Sandboxes;
+namespace Appliance.Engine.Access;
 
 /// <summary>An HTTP client whose connections lead to ports of sandboxes, through their own networks.</summary>
 public sealed class SandboxHttp : IDisposable
