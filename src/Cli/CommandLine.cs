@@ -9,6 +9,7 @@ using Appliance.Cli.Serving;
 using Appliance.Cli.Space;
 using Appliance.Cli.Tokens;
 using Appliance.Cli.Volumes;
+using Appliance.Cli.Wheels;
 
 namespace Appliance.Cli;
 
@@ -46,7 +47,7 @@ public static class CommandLine
     {
         var root = new RootCommand(Description)
         {
-            ServeVerb.Create(), StatusVerb.Create(), TokenVerb.Create(), VolumeVerb.Create(), ImageVerb.Create(), BundleVerb.Create(), SystemVerb.Create(),
+            ServeVerb.Create(), StatusVerb.Create(), TokenVerb.Create(), VolumeVerb.Create(), ImageVerb.Create(), BundleVerb.Create(), WheelsVerb.Create(), SystemVerb.Create(),
             DoctorVerb.Create(), SelfTestVerb.Create(), InstallVerb.Create(), UninstallVerb.Create(),
             CompletionVerb.Create(), VersionVerb.Create(),
         };

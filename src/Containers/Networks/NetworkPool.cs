@@ -47,6 +47,9 @@ public sealed class NetworkPool : IAsyncDisposable
     /// <summary>What containers' addresses are taken from.</summary>
     public IPNetwork Subnet => parts.Addresses.Subnet;
 
+    /// <summary>Where containers whose policy allows it reach the host's service, at port 80; null when there is none.</summary>
+    public IPAddress? ServiceAddress => enforcement is not null && settings.ServiceSocket is not null ? parts.Addresses.Gateway : null;
+
     /// <summary>How many networks are ready.</summary>
     public int ReadyCount => warm.Ready.Count;
 

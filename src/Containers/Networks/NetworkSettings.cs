@@ -22,6 +22,11 @@ public sealed record NetworkSettings
     /// <summary>Where the host's resolvers are named; null asks the usual files.</summary>
     public string? ResolverFile { get; init; }
 
+    /// <summary>
+    /// A Unix socket that containers reach at port 80 of their gateway, if their policy allows its address; null for none.
+    /// </summary>
+    public string? ServiceSocket { get; init; }
+
     /// <summary>The network namespace that is the host's; null for the process's own.</summary>
     public string? HostNamespacePath { get; init; }
 

@@ -5,6 +5,7 @@ using Appliance.Containers.Streams;
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
 using Appliance.Engine.Gpus;
+using Appliance.Engine.Packages;
 using Appliance.Engine.Sandboxes;
 using Appliance.Gpus;
 using Appliance.Images.Building;
@@ -12,7 +13,8 @@ using Appliance.Images.Building;
 namespace Appliance.Engine.Builds;
 
 /// <summary>Runs a command of an image build in a container of its own.</summary>
-public sealed class ContainerRunStep(ContainerRuntime runtime, SandboxNetworks networks, TaskGpus gpus, TimeProvider clock) : IRunStep
+public sealed class ContainerRunStep(
+    ContainerRuntime runtime, SandboxNetworks networks, PackageVariables packages, TaskGpus gpus, TimeProvider clock) : IRunStep
 {
     private const string HostName = "build";
     private const int KillSignal = 9;
@@ -32,9 +34,12 @@ public sealed class ContainerRunStep(ContainerRuntime runtime, SandboxNetworks n
         try
         {
             GpuAttachment? devices = await gpus.LeaseAsync(task.Text, request.Gpu, clock.GetUtcNow(), cancellation);
+            SandboxNetwork wanted = request.HasNoNetwork ? NoNetwork : OpenNetwork;
+            Dictionary<string, string> variables = new(request.Environment);
+            await packages.AddAsync(variables, wanted);
             (string network, IReadOnlyList<ContainerMount> mounts) = await networks.RentAsync(
-                task, request.HasNoNetwork ? NoNetwork : OpenNetwork, HostName, Path.Combine(directory.Root, "etc"));
-            ContainerSpec spec = GpuOutfit.Fit(Describe(request, task, network, [.. mounts, .. EmptyMounts(request, directory)]), devices);
+                task, wanted, HostName, Path.Combine(directory.Root, "etc"));
+            ContainerSpec spec = GpuOutfit.Fit(Describe(request with { Environment = variables }, task, network, [.. mounts, .. EmptyMounts(request, directory)]), devices);
             Container container = await runtime.StartAsync(spec, cancellation);
             ProcessExit exit = await FollowAsync(container, request, cancellation);
             await runtime.RemoveAsync(task.Text);

@@ -1,4 +1,5 @@
 using Appliance.Core.Ids;
+using Appliance.Engine.Packages;
 using Appliance.Identity;
 using Appliance.Images.Catalog;
 using Appliance.Metadata;
@@ -6,8 +7,11 @@ using Appliance.Secrets;
 
 namespace Appliance.Engine.Sandboxes;
 
-/// <summary>The environment variables of a sandbox: the image's, what the platform tells, then secrets in their order.</summary>
-public sealed class SandboxEnvironment(MetadataStore store, SecretVault secrets, SandboxIdentity identity)
+/// <summary>
+/// The environment variables of a sandbox: the image's, what the platform tells, then secrets in their order; where packages
+/// are, if none of these say it.
+/// </summary>
+public sealed class SandboxEnvironment(MetadataStore store, SecretVault secrets, SandboxIdentity identity, PackageVariables packages)
 {
     private const string DefaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -43,6 +47,7 @@ public sealed class SandboxEnvironment(MetadataStore store, SecretVault secrets,
             variables[name] = value;
         }
 
+        await packages.AddAsync(variables, sandbox.Definition.Network);
         return [.. variables.Select(each => $"{each.Key}={each.Value}")];
     }
 

@@ -11,7 +11,10 @@ using Microsoft.Extensions.Logging;
 namespace Appliance.Engine.Sandboxes;
 
 /// <summary>The networks of sandboxes. Nothing of them exists before the first is wanted.</summary>
-public sealed class SandboxNetworks(RunDirectory run, ILogger log) : IAsyncDisposable
+/// <param name="run">Where they are pinned.</param>
+/// <param name="serviceSocket">What containers reach of this machine.</param>
+/// <param name="log">Where to log.</param>
+public sealed class SandboxNetworks(RunDirectory run, string serviceSocket, ILogger log) : IAsyncDisposable
 {
     private const UnixFileMode ForEveryone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
@@ -126,7 +129,7 @@ public sealed class SandboxNetworks(RunDirectory run, ILogger log) : IAsyncDispo
         if (pool is null)
         {
             run.Ensure();
-            pool = NetworkPool.Open(new NetworkSettings { Instance = run.Instance, RunDirectory = directory }, log);
+            pool = NetworkPool.Open(new NetworkSettings { Instance = run.Instance, RunDirectory = directory, ServiceSocket = serviceSocket }, log);
         }
 
         return pool;

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Appliance.Hosting.Listeners;
 
-/// <summary>Opens the three doors, with limits that suit long-lived gRPC connections.</summary>
+/// <summary>Opens the doors, with limits that suit long-lived gRPC connections.</summary>
 public sealed class KestrelSetup(ServeSettings settings, ServerCertificates? certificates, TimeProvider clock)
 {
     public void Apply(KestrelServerOptions kestrel)
@@ -25,6 +25,12 @@ public sealed class KestrelSetup(ServeSettings settings, ServerCertificates? cer
         {
             listen.Protocols = HttpProtocols.Http1;
             Mark(listen, ListenerKind.Admin);
+        });
+        kestrel.ListenUnixSocket(PackageSocket.PathIn(settings.DataDirectory), listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            listen.Use(next => FirstByteTimeout.Guard(next, clock));
+            Mark(listen, ListenerKind.Packages);
         });
     }
 

@@ -11,6 +11,9 @@ public enum ListenerKind
 
     /// <summary>The Unix socket in the data directory, which only the owner of the server may open.</summary>
     Admin,
+
+    /// <summary>The Unix socket to which the networks lead what containers ask of this machine.</summary>
+    Packages,
 }
 
 /// <summary>Marks connections with their door.</summary>

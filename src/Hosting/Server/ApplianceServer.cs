@@ -118,6 +118,7 @@ public sealed class ApplianceServer : IAsyncDisposable
         WebApplication built = builder.Build();
         UseDoor(built, ListenerKind.Grpc, routes => GrpcDoor.Map(routes, Parts));
         built.MapWhen(http => http.CameThrough(ListenerKind.Http), door => HttpDoor.Use(door, Parts));
+        UseDoor(built, ListenerKind.Packages, routes => PackageDoor.Map(routes, Parts));
         UseDoor(built, ListenerKind.Admin, routes => AdminDoor.Map(routes, Parts, Status, clock));
         return built;
     }
@@ -132,6 +133,7 @@ public sealed class ApplianceServer : IAsyncDisposable
     private async Task OpenDoorsAsync(CancellationToken cancellation)
     {
         AdminSocket.Sweep(settings.DataDirectory);
+        PackageSocket.Sweep(settings.DataDirectory);
         // Before the doors open, so that nobody is told that a running sandbox has ended.
         Parts.Work.Supervisor.AdoptAll();
         try
@@ -144,6 +146,7 @@ public sealed class ApplianceServer : IAsyncDisposable
         }
 
         AdminSocket.Restrict(settings.DataDirectory);
+        PackageSocket.Restrict(settings.DataDirectory);
         var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
         Addresses = ServerAddresses.Read(bound.Addresses, settings);
         Parts.PublicAddress.SetHttp(new Uri(Addresses.Http.Url));

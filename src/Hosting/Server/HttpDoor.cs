@@ -6,6 +6,7 @@ using Appliance.Gateways.Transfers;
 using Appliance.Gateways.Transfers.Blobs;
 using Appliance.Gateways.Web.Connect;
 using Appliance.Gateways.Web.Identity;
+using Appliance.Gateways.Web.Packages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
@@ -31,5 +32,6 @@ public static class HttpDoor
         new TokenFlowPage(parts.TokenFlows, parts.Tokens).Map(routes);
         IssuerEndpoints.Map(routes, parts.WorkloadTokens);
         new BlobEndpoints(parts.Storage.Blobs, parts.BlobLinks).Map(routes);
+        new PackageIndexEndpoints(parts.Storage.Wheelhouse, parts.PublicIndex).Map(routes, new PackageAccess(parts.Tokens).Guard);
     }
 }

@@ -12,6 +12,7 @@ using Appliance.Gateways.Modal;
 using Appliance.Gateways.Modal.Images;
 using Appliance.Gateways.Transfers;
 using Appliance.Gateways.Transfers.Blobs;
+using Appliance.Gateways.Web.Packages;
 using Appliance.Gpus;
 using Appliance.Hosting.Settings;
 using Appliance.Hosting.Startup;
@@ -80,6 +81,8 @@ public sealed class ServerParts : IAsyncDisposable
 
     public required PublicAddress PublicAddress { get; init; }
 
+    public required PublicIndex PublicIndex { get; init; }
+
     public required WorkloadTokenSigner WorkloadTokens { get; init; }
 
     public ReadinessState Readiness { get; } = new();
@@ -111,7 +114,7 @@ public sealed class ServerParts : IAsyncDisposable
             var stores = new StorageStores(
                 settings.DataDirectory, store, storage.Blocks, storage.Contents, new TreeVariants(Path.Combine(settings.DataDirectory, "volumes")));
             var surveyor = new SpaceSurveyor(stores, clock);
-            ImageBuilds builds = storage.Images.StartBuilds(new ContainerRunStep(work.Containers, work.Networks, work.Gpus, clock));
+            ImageBuilds builds = storage.Images.StartBuilds(new ContainerRunStep(work.Containers, work.Networks, work.Packages, work.Gpus, clock));
             storage.Images.Bases.PullAsync = (pull, stop) => storage.Images.Puller.PullAsync(
                 new PullOrder(pull.Reference) { Credential = pull.Credential }, new TransferProgress(), stop);
             builds.Reader = new ImageRequestReader(store, storage.Contents, storage.Secrets, workspace).Read;
@@ -125,6 +128,7 @@ public sealed class ServerParts : IAsyncDisposable
                 Environments = new EnvironmentDirectory(store),
                 Clock = clock,
                 PublicAddress = address,
+                PublicIndex = new PublicIndex(settings.PublicIndex, clock),
                 WorkloadTokens = workloads,
                 Links = links,
                 Storage = storage,
@@ -155,6 +159,7 @@ public sealed class ServerParts : IAsyncDisposable
         Calls.Dispose();
         Metrics.Dispose();
         Drain.Dispose();
+        PublicIndex.Dispose();
         await Housekeeper.DisposeAsync();
         await Work.DisposeAsync();
         Surveyor.Dispose();

@@ -12,6 +12,7 @@ using Appliance.Metadata;
 using Appliance.Metadata.Idempotency;
 using Appliance.Mounts;
 using Appliance.Objects;
+using Appliance.Packages;
 using Appliance.Queues;
 using Appliance.Queues.Waiting;
 using Appliance.Secrets;
@@ -53,6 +54,8 @@ public sealed class StorageParts : IAsyncDisposable
     public required VolumeCommitter VolumeCommitter { get; init; }
 
     public required ImageLibrary Images { get; init; }
+
+    public required Wheelhouse Wheelhouse { get; init; }
 
     public required ObjectReaper Reaper { get; init; }
 
@@ -100,6 +103,7 @@ public sealed class StorageParts : IAsyncDisposable
             VolumeTrees = trees,
             VolumeCommitter = new VolumeCommitter(store, purger, trees),
             Images = images,
+            Wheelhouse = new Wheelhouse(dataDirectory),
             Reaper = new ObjectReaper(store, kinds, clock, Later("objects")),
             Sweepers =
             [

@@ -4,11 +4,13 @@ using Appliance.Engine.Access;
 using Appliance.Engine.Commands;
 using Appliance.Engine.Gpus;
 using Appliance.Engine.Mounts;
+using Appliance.Engine.Packages;
 using Appliance.Engine.Sandboxes;
 using Appliance.Engine.Sidecars;
 using Appliance.Engine.Snapshots;
 using Appliance.Gpus;
 using Appliance.Gpus.Leases;
+using Appliance.Hosting.Listeners;
 using Appliance.Identity.WebTokens;
 using Appliance.Identity.WorkloadTokens;
 using Appliance.Metadata;
@@ -32,6 +34,8 @@ public sealed class WorkParts : IAsyncDisposable
     public required TaskGpus Gpus { get; init; }
 
     public required SandboxNetworks Networks { get; init; }
+
+    public required PackageVariables Packages { get; init; }
 
     public required SandboxVolumes Volumes { get; init; }
 
@@ -80,12 +84,13 @@ public sealed class WorkParts : IAsyncDisposable
         ILogger log = logs.CreateLogger("Containers");
         void Report(Exception failure) => log.LogError(failure, "Work on containers failed in the background.");
         RunDirectory run = RunDirectory.Of(dataDirectory);
-        var networks = new SandboxNetworks(run, log);
+        var networks = new SandboxNetworks(run, PackageSocket.PathIn(dataDirectory), log);
+        var packages = new PackageVariables(storage.Wheelhouse, networks);
         var containers = new ContainerRuntime(
             run, Path.Combine(dataDirectory, "tasks"), WarmShims, clock, Report);
         var copies = new VolumeWorkingCopies(store, storage.Contents, storage.VolumeCommitter, storage.VolumeTrees, clock);
         var volumes = new SandboxVolumes(copies, store, containers, clock, Report);
-        var environment = new SandboxEnvironment(store, storage.Secrets, new SandboxIdentity(store, workloads));
+        var environment = new SandboxEnvironment(store, storage.Secrets, new SandboxIdentity(store, workloads), packages);
         var tunnels = new SandboxTunnels(networks, store, door, clock);
         var variables = new VariableKeeper(storage.Secrets);
         var sidecars = new SidecarDesk(store, new SidecarLauncher(containers, storage.Images, environment, networks), variables, Report);
@@ -104,6 +109,7 @@ public sealed class WorkParts : IAsyncDisposable
             Containers = containers,
             Gpus = gpus,
             Networks = networks,
+            Packages = packages,
             Volumes = volumes,
             Tunnels = tunnels,
             Http = new SandboxHttp(networks),

@@ -25,6 +25,9 @@ public sealed record ServeSettings
     /// <summary>Whether containers end with the server.</summary>
     public required bool StopsContainers { get; init; }
 
+    /// <summary>The index for packages that are not here; null for none.</summary>
+    public Uri? PublicIndex { get; init; }
+
     public required LogFormat LogFormat { get; init; }
 
     public required LogLevel LogLevel { get; init; }

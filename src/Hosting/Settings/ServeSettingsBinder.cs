@@ -21,6 +21,7 @@ public sealed class ServeSettingsBinder(SettingSources sources)
             TlsNames = Text(SettingKeys.TlsNames)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
             WorkspaceName = ReadWorkspaceName(),
             StopsContainers = ReadOneOf(SettingKeys.StopContainers, ("off", false), ("on", true)),
+            PublicIndex = ReadPublicIndex(),
             LogFormat = ReadOneOf(SettingKeys.LogFormat, ("human", LogFormat.Human), ("json", LogFormat.Json)),
             LogLevel = ReadOneOf(
                 SettingKeys.LogLevel,
@@ -77,6 +78,22 @@ public sealed class ServeSettingsBinder(SettingSources sources)
         }
 
         return chain is null || key is null ? null : new CertificateFiles(Path.GetFullPath(chain), Path.GetFullPath(key));
+    }
+
+    private Uri? ReadPublicIndex()
+    {
+        (string text, string origin) = sources.Find(SettingKeys.PublicIndex)!.Value;
+        if (text == "none")
+        {
+            return null;
+        }
+
+        if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? index) || (index.Scheme != Uri.UriSchemeHttps && index.Scheme != Uri.UriSchemeHttp))
+        {
+            faults.Add($"{origin}: '{text}' is no package index; write a URL such as '{SettingKeys.PublicIndex.Default}', or 'none'.");
+        }
+
+        return index;
     }
 
     private string ReadWorkspaceName()

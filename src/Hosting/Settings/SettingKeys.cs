@@ -36,6 +36,9 @@ public static class SettingKeys
     public static readonly SettingKey StopContainers = new(
         "stop-containers", "on|off", "off", "End all containers when the server stops. Otherwise they go on, and the next server takes them up.");
 
+    public static readonly SettingKey PublicIndex = new(
+        "public-index", "URL|none", "https://pypi.org/simple/", "Where pip in containers is sent for packages that 'appliance wheels' has not, while it can be reached.");
+
     public static readonly IReadOnlyList<SettingKey> All =
-        [Data, Grpc, Http, Tls, TlsCertificate, TlsKey, TlsNames, Workspace, StopContainers, LogFormat, LogLevel];
+        [Data, Grpc, Http, Tls, TlsCertificate, TlsKey, TlsNames, Workspace, StopContainers, PublicIndex, LogFormat, LogLevel];
 }

@@ -16,7 +16,7 @@ public static class Layers
         ["Blocks"],
         ["Contents"],
         ["Blobs", "Dicts", "Queues", "Secrets"],
-        ["Mounts", "Volumes", "Images", "Gpus"],
+        ["Mounts", "Volumes", "Images", "Gpus", "Packages"],
         ["Containers"],
         ["Scheduling"],
         ["Engine"],

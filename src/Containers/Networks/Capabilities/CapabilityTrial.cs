@@ -63,7 +63,7 @@ internal static class CapabilityTrial
         var interfaces = new InterfaceNames(Instance);
         var addresses = new AddressPlan(Subnet);
         using ContainerFirewall firewall = ContainerFirewall.Open(
-            new FilterTable(FirewallNames.Table(Instance)), interfaces, addresses, new FirewallLayout(interfaces, addresses, 53, IsGuarded: true));
+            new FilterTable(FirewallNames.Table(Instance)), interfaces, addresses, new FirewallLayout(interfaces, addresses, 53, ServicePort: 80, IsGuarded: true));
         firewall.Apply(AddressPlan.SlotMin, NetworkPolicy.Allow(["192.0.2.0/24"], ["example.com"]));
         firewall.Apply(AddressPlan.SlotMin, NetworkPolicy.Open);
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using Appliance.Containers.Networks.Addresses;
 using Appliance.Containers.Networks.Filtering;
+using Appliance.Containers.Networks.HostService;
 using Appliance.Containers.Networks.Policies;
 using static Appliance.Containers.Networks.Isolation.FirewallNames;
 
@@ -9,16 +10,17 @@ namespace Appliance.Containers.Networks.Isolation;
 /// <summary>
 /// The part of the packet filter that is the same however many containers there are. A packet from a container passes
 ///   arrival    is it from the address of that container?
-///   resolver   questions for names go to the port of the name forwarder
-///   host       for the host itself: answers, and what is opened to containers
+///   resolver   questions for names go to the port of the name forwarder, and what is for the host's service to that's
+///   host       for the host itself: answers, names, and, if the container's policy allows the address, the host's service
 ///   forward →  outbound (never to other containers; then what the container's policy says), or inbound (answers only)
 ///   departure  it leaves with the host's address.
 /// </summary>
 /// <param name="Interfaces">How containers' interfaces are told from others.</param>
 /// <param name="Addresses">How their addresses are.</param>
 /// <param name="ResolverPort">Where on the gateway address the name forwarder listens.</param>
+/// <param name="ServicePort">Where on the gateway address the host's service for containers listens; null for none.</param>
 /// <param name="IsGuarded">What neither comes from a container nor goes to one is dropped instead of passed on.</param>
-internal sealed record FirewallLayout(InterfaceNames Interfaces, AddressPlan Addresses, int ResolverPort, bool IsGuarded)
+internal sealed record FirewallLayout(InterfaceNames Interfaces, AddressPlan Addresses, int ResolverPort, int? ServicePort, bool IsGuarded)
 {
     /// <summary>Where clouds serve credentials to whoever asks from the machine, and all link-local Addresses.</summary>
     private static readonly string[] ForbiddenNetworks = ["169.254.0.0/16", "168.63.129.16/32", "100.100.100.200/32", "192.0.0.192/32"];
@@ -90,6 +92,12 @@ internal sealed record FirewallLayout(InterfaceNames Interfaces, AddressPlan Add
         batch.AddRule(Host, rule => rule.FromInterfaces(prefix).Judge(Verdict.GoTo(HostServices)));
         batch.AddRule(HostServices, rule => rule.IsEstablished().Judge(Verdict.Accept));
         batch.AddRule(HostServices, rule => rule.ToAddress(Addresses.Gateway).ProtocolWithPortIn(Services).Judge(Verdict.Accept));
+        if (ServicePort is { } service)
+        {
+            batch.AddRule(HostServices, rule => rule.ToAddress(Addresses.Gateway).HasProtocol(RuleWriter.Tcp).ToPort((ushort)service)
+                .SourceVerdictOf(FirewallNames.Policies));
+        }
+
         batch.AddRule(HostServices, rule => rule.Judge(Verdict.GoTo(Refuse)));
 
         batch.AddRule(Outbound, rule => rule.ToInterfaces(prefix).Judge(Verdict.GoTo(Refuse)));
@@ -105,6 +113,12 @@ internal sealed record FirewallLayout(InterfaceNames Interfaces, AddressPlan Add
         {
             batch.AddRule(Resolver, rule => rule.FromInterfaces(prefix).ToAddress(Addresses.Gateway).HasProtocol(protocol)
                 .ToPort(NamePort).Redirect(Addresses.Gateway, (ushort)ResolverPort));
+        }
+
+        if (ServicePort is { } service)
+        {
+            batch.AddRule(Resolver, rule => rule.FromInterfaces(prefix).ToAddress(Addresses.Gateway).HasProtocol(RuleWriter.Tcp)
+                .ToPort(ServiceListener.Port).Redirect(Addresses.Gateway, (ushort)service));
         }
 
         AddBaseChain(batch, Departure, "nat", NetfilterHook.Postrouting, SourceTranslation);

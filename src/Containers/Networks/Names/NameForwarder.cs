@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Appliance.Containers.Networks.HostService;
 using Appliance.Containers.Networks.Namespaces;
 using Appliance.Core.Errors;
 
@@ -15,7 +16,6 @@ internal sealed class NameForwarder : IAsyncDisposable
     private const int StreamWorkers = 8;
     private const int DatagramBytesMax = 4096;
     private const int PortTriesMax = 20;
-    private const int FreeBindOption = 15;
     private static readonly TimeSpan StreamTimeout = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource stop = new();
@@ -40,11 +40,11 @@ internal sealed class NameForwarder : IAsyncDisposable
     {
         for (int attempt = 1; ; attempt++)
         {
-            Socket listener = Bind(host.OpenSocket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp), address, 0);
+            Socket listener = GatewaySocket.Bind(host.OpenSocket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp), address, 0);
             try
             {
                 int port = ((IPEndPoint)listener.LocalEndPoint!).Port;
-                Socket datagrams = Bind(host.OpenSocket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp), address, port);
+                Socket datagrams = GatewaySocket.Bind(host.OpenSocket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp), address, port);
                 listener.Listen();
                 return new NameForwarder(listener, datagrams, clock);
             }
@@ -67,21 +67,6 @@ internal sealed class NameForwarder : IAsyncDisposable
         listener.Dispose();
         datagrams.Dispose();
         await serving.ConfigureAwait(false);
-    }
-
-    private static Socket Bind(Socket socket, IPAddress address, int port)
-    {
-        try
-        {
-            socket.SetRawSocketOption((int)SocketOptionLevel.IP, FreeBindOption, BitConverter.GetBytes(1));
-            socket.Bind(new IPEndPoint(address, port));
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 
     private async Task ServeDatagramsAsync(NameDesk desk)

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Appliance.Containers.Networks.Connections;
 using Appliance.Containers.Networks.Filtering;
+using Appliance.Containers.Networks.HostService;
 using Appliance.Containers.Networks.Isolation;
 using Appliance.Containers.Networks.Names;
 using Appliance.Containers.Networks.Policies;
@@ -16,9 +17,17 @@ internal sealed class PolicyEnforcement : IAsyncDisposable
     private readonly ConnectionTracker tracker;
     private readonly ConnectionCutter cutter;
     private readonly NameForwarder forwarder;
+    private readonly ServiceListener? service;
 
-    private PolicyEnforcement(NetworkParts parts, ContainerFirewall firewall, ConnectionTracker tracker, NameForwarder forwarder, NetworkSettings settings)
+    private PolicyEnforcement(
+        NetworkParts parts,
+        ContainerFirewall firewall,
+        ConnectionTracker tracker,
+        NameForwarder forwarder,
+        ServiceListener? service,
+        NetworkSettings settings)
     {
+        this.service = service;
         this.tracker = tracker;
         this.forwarder = forwarder;
         Firewall = firewall;
@@ -41,14 +50,18 @@ internal sealed class PolicyEnforcement : IAsyncDisposable
         }
 
         NameForwarder forwarder = OpenForwarder(parts, settings);
-        var layout = new FirewallLayout(parts.Interfaces, parts.Addresses, forwarder.Port, isGuarded);
+        ServiceListener? service = OpenService(parts, settings);
+        var layout = new FirewallLayout(parts.Interfaces, parts.Addresses, forwarder.Port, service?.ListenPort, isGuarded);
         ContainerFirewall firewall = ContainerFirewall.Open(table, parts.Interfaces, parts.Addresses, layout);
         ConnectionTracker tracker = parts.Host.Run(() => new ConnectionTracker());
-        return new PolicyEnforcement(parts, firewall, tracker, forwarder, settings);
+        return new PolicyEnforcement(parts, firewall, tracker, forwarder, service, settings);
     }
 
-    public void StartAnswering(NetworkParts parts, NetworkSettings settings, INameRules rules) =>
+    public void StartAnswering(NetworkParts parts, NetworkSettings settings, INameRules rules)
+    {
         forwarder.Start(new NameDesk(rules, new UpstreamServers(parts.Host, settings.ResolverFile, settings.Clock)));
+        service?.Start();
+    }
 
     /// <summary>From now on this policy holds, also for what is connected already.</summary>
     /// <exception cref="IOException">The kernel refuses; HResult is the errno.</exception>
@@ -97,6 +110,11 @@ internal sealed class PolicyEnforcement : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await forwarder.DisposeAsync().ConfigureAwait(false);
+        if (service is not null)
+        {
+            await service.DisposeAsync().ConfigureAwait(false);
+        }
+
         Firewall.Dispose();
         tracker.Dispose();
     }
@@ -110,6 +128,18 @@ internal sealed class PolicyEnforcement : IAsyncDisposable
         catch (SocketException failure)
         {
             throw new IOException($"open a name server at {parts.Addresses.Gateway}: {failure.Message}", failure);
+        }
+    }
+
+    private static ServiceListener? OpenService(NetworkParts parts, NetworkSettings settings)
+    {
+        try
+        {
+            return settings.ServiceSocket is { } path ? ServiceListener.Open(parts.Host, parts.Addresses.Gateway, path, settings.Clock) : null;
+        }
+        catch (SocketException failure)
+        {
+            throw new IOException($"listen for containers at {parts.Addresses.Gateway}: {failure.Message}", failure);
         }
     }
 }
