@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -76,12 +77,18 @@ public sealed class HostServiceTests : IAsyncDisposable
     }
 
     [NetworkFact]
-    public async Task RemoteMachine_Service_IsNotReached()
+    public async Task RemoteMachine_AnyPortOfTheGateway_IsNotServed()
     {
         NetworkPool pool = await host.StartAsync(Settings);
         ContainerNetwork container = await pool.RentAsync("c1", NetworkPolicy.Open);
+        Assert.Equal("you said: hello", await AskAsync(container));
         host.RouteFromRemote(pool.Subnet);
         await Assert.ThrowsAnyAsync<Exception>(() => EchoServer.AskAsync(host.RemotePath, new IPEndPoint(container.Gateway!, Port)));
+        foreach (int port in ListeningPorts(container.Gateway!))
+        {
+            Assert.Equal("", await AskInVainAsync(host.RemotePath, new IPEndPoint(container.Gateway!, port)));
+            Assert.Equal("", await AskInVainAsync(host.HostPath, new IPEndPoint(container.Gateway!, port)));
+        }
     }
 
     [NetworkFact]
@@ -106,15 +113,40 @@ public sealed class HostServiceTests : IAsyncDisposable
     }
 
     /// <summary>Says all it has to say, and still hears the answer.</summary>
-    private static async Task<string> AskAsync(ContainerNetwork container)
+    private static Task<string> AskAsync(ContainerNetwork container) => AskAsync(container.NamespacePath, new IPEndPoint(container.Gateway!, Port));
+
+    private static async Task<string> AskAsync(string namespacePath, IPEndPoint target)
     {
-        using Socket socket = TestHost.Open(container.NamespacePath);
+        using Socket socket = TestHost.Open(namespacePath);
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(3));
-        await socket.ConnectAsync(new IPEndPoint(container.Gateway!, Port), timeout.Token);
+        await socket.ConnectAsync(target, timeout.Token);
         await socket.SendAsync("hello"u8.ToArray(), timeout.Token);
-        socket.Shutdown(SocketShutdown.Send);
         using var reader = new StreamReader(new NetworkStream(socket));
+        socket.Shutdown(SocketShutdown.Send);
         return await reader.ReadToEndAsync(timeout.Token);
+    }
+
+    private static async Task<string> AskInVainAsync(string namespacePath, IPEndPoint target)
+    {
+        try
+        {
+            return await AskAsync(namespacePath, target);
+        }
+        catch (Exception failure) when (failure is SocketException or IOException or OperationCanceledException)
+        {
+            return "";
+        }
+    }
+
+    private IReadOnlyList<int> ListeningPorts(IPAddress address)
+    {
+        string prefix = $"{BitConverter.ToUInt32(address.GetAddressBytes()):X8}:";
+        string[] lines = host.Stack.Run(() => File.ReadAllLines("/proc/thread-self/net/tcp"));
+        int[] ports = [.. lines.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => words[1].StartsWith(prefix, StringComparison.Ordinal) && words[3] == "0A")
+            .Select(words => int.Parse(words[1][prefix.Length..], NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
+        Assert.NotEmpty(ports);
+        return ports;
     }
 
     private async Task ServeAsync()

@@ -48,7 +48,8 @@ internal sealed class ServiceListener : IAsyncDisposable
         return new ServiceListener(listener, new UnixDomainSocketEndPoint(service), clock);
     }
 
-    public void Start() => accepting = Task.Run(AcceptAsync);
+    /// <param name="isContainer">Whose address is a container's. Others, such as neighbours that route packets here, are not served.</param>
+    public void Start(Func<IPAddress, bool> isContainer) => accepting = Task.Run(() => AcceptAsync(isContainer));
 
     public async ValueTask DisposeAsync()
     {
@@ -59,7 +60,7 @@ internal sealed class ServiceListener : IAsyncDisposable
         stop.Dispose();
     }
 
-    private async Task AcceptAsync()
+    private async Task AcceptAsync(Func<IPAddress, bool> isContainer)
     {
         while (!stop.IsCancellationRequested)
         {
@@ -67,7 +68,7 @@ internal sealed class ServiceListener : IAsyncDisposable
             {
                 Socket client = await listener.AcceptAsync(stop.Token).ConfigureAwait(false);
                 IPAddress container = ((IPEndPoint)client.RemoteEndPoint!).Address;
-                if (serving.Count >= ConnectionsMax || serving.Values.Count(container.Equals) >= ConnectionsMaxOfOne)
+                if (!isContainer(container) || !HasRoom(container))
                 {
                     client.Close(timeout: 0);
                     continue;
@@ -89,6 +90,9 @@ internal sealed class ServiceListener : IAsyncDisposable
             }
         }
     }
+
+    private bool HasRoom(IPAddress container) =>
+        serving.Count < ConnectionsMax && serving.Values.Count(container.Equals) < ConnectionsMaxOfOne;
 
     private async Task ServeAsync(Socket client)
     {

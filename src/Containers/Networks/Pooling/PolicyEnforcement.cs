@@ -57,10 +57,10 @@ internal sealed class PolicyEnforcement : IAsyncDisposable
         return new PolicyEnforcement(parts, firewall, tracker, forwarder, service, settings);
     }
 
-    public void StartAnswering(NetworkParts parts, NetworkSettings settings, INameRules rules)
+    public void StartAnswering(NetworkParts parts, NetworkSettings settings, NetworkDirectory containers)
     {
-        forwarder.Start(new NameDesk(rules, new UpstreamServers(parts.Host, settings.ResolverFile, settings.Clock)));
-        service?.Start();
+        forwarder.Start(new NameDesk(containers, new UpstreamServers(parts.Host, settings.ResolverFile, settings.Clock)));
+        service?.Start(address => containers.Find(address) is not null);
     }
 
     /// <summary>From now on this policy holds, also for what is connected already.</summary>
