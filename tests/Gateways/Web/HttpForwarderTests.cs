@@ -15,6 +15,8 @@ namespace Appliance.Tests.Gateways.Web;
 /// <summary>What a client and a server see of each other with the forwarder between them.</summary>
 public sealed class HttpForwarderTests : IAsyncLifetime
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
     private readonly HttpMessageInvoker inner = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
     private readonly HttpClient client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
     private readonly TaskCompletionSource<ApplianceException> refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -67,32 +69,47 @@ public sealed class HttpForwarderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Streams_BothWays_FlowBeforeTheyEnd()
+    public async Task Body_OfARequest_FlowsBeforeItEnds()
     {
+        var first = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         answer = async http =>
         {
-            byte[] piece = new byte[100];
-            int length;
-            while ((length = await http.Request.Body.ReadAsync(piece)) > 0)
-            {
-                await http.Response.Body.WriteAsync(piece.AsMemory(0, length));
-            }
+            first.SetResult(await http.Request.Body.ReadAsync(new byte[100]));
+            await http.Request.Body.CopyToAsync(http.Response.Body);
         };
         using var body = new FedContent();
         using var request = new HttpRequestMessage(HttpMethod.Post, Address("/")) { Content = body };
-        Task<HttpResponseMessage> sending = client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        byte[] echo = new byte[3];
+        Task<HttpResponseMessage> sending = client.SendAsync(request);
 
         await body.WriteAsync("one");
-        using HttpResponseMessage response = await sending;
-        await using Stream replies = await response.Content.ReadAsStreamAsync();
-        await replies.ReadExactlyAsync(echo);
-        Assert.Equal("one", Encoding.ASCII.GetString(echo));
-        await body.WriteAsync("two");
-        await replies.ReadExactlyAsync(echo);
-        Assert.Equal("two", Encoding.ASCII.GetString(echo));
+        Assert.Equal(3, await first.Task.WaitAsync(Limit));
+        await body.WriteAsync("more");
         body.End();
-        Assert.Equal(0, await replies.ReadAsync(echo));
+
+        using HttpResponseMessage response = await sending.WaitAsync(Limit);
+        Assert.Equal("more", await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Body_OfAnAnswer_FlowsBeforeItEnds()
+    {
+        var read = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        answer = async http =>
+        {
+            await http.Response.WriteAsync("one");
+            await read.Task;
+            await http.Response.WriteAsync("two");
+        };
+        using HttpResponseMessage response = await client.GetAsync(Address("/"), HttpCompletionOption.ResponseHeadersRead).WaitAsync(Limit);
+        await using Stream replies = await response.Content.ReadAsStreamAsync();
+        byte[] piece = new byte[3];
+
+        await replies.ReadExactlyAsync(piece).AsTask().WaitAsync(Limit);
+        Assert.Equal("one", Encoding.ASCII.GetString(piece));
+        read.SetResult();
+        await replies.ReadExactlyAsync(piece).AsTask().WaitAsync(Limit);
+        Assert.Equal("two", Encoding.ASCII.GetString(piece));
+        Assert.Equal(0, await replies.ReadAsync(piece));
     }
 
     [Theory]
