@@ -28,28 +28,40 @@ public sealed class SelfTestRunner(TimeProvider clock)
 
         DirectoryInfo directory = Directory.CreateTempSubdirectory("appliance-self-test-");
         long started = clock.GetTimestamp();
-        bool passed = false;
-        string detail;
+        (bool passed, string detail) = await TryAsync(check, directory.FullName, cancellation);
+        try
+        {
+            directory.Delete(recursive: true);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            (passed, detail) = (false, $"{detail} It left behind what cannot be removed: {cause.Message}");
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        return new SelfTestResult(check.Name, passed, Skipped: false, Math.Round(clock.GetElapsedTime(started).TotalMilliseconds, 1), detail);
+    }
+
+    private async Task<(bool Passed, string Detail)> TryAsync(SelfTestCheck check, string directory, CancellationToken cancellation)
+    {
         using var limit = new CancellationTokenSource(Limit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {
-            detail = await check.RunAsync(directory.FullName, either.Token).WaitAsync(Limit + EndLimit, clock, CancellationToken.None);
-            passed = true;
+            // A check ends by its token, so that it puts away what it started; who waits for ever is left alone in the end.
+            return (true, await check.RunAsync(directory, either.Token).WaitAsync(Limit + EndLimit, clock, CancellationToken.None));
         }
-        catch (Exception) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (SelfTestException failure)
         {
-            detail = $"It was not done after {Limit.TotalSeconds:0} seconds.";
+            return (false, failure.Message);
         }
-        catch (Exception cause) when (!cancellation.IsCancellationRequested)
+        catch (Exception) when (limit.IsCancellationRequested)
         {
-            detail = cause is SelfTestException ? cause.Message : $"{cause.GetType().Name}: {cause.Message}";
+            return (false, $"It was not done after {Limit.TotalSeconds:0} seconds.");
         }
-        finally
+        catch (Exception cause)
         {
-            directory.Delete(recursive: true);
+            return (false, $"{cause.GetType().Name}: {cause.Message}");
         }
-
-        return new SelfTestResult(check.Name, passed, Skipped: false, Math.Round(clock.GetElapsedTime(started).TotalMilliseconds, 1), detail);
     }
 }

@@ -12,14 +12,25 @@ public static class SelfTestVerb
     public static Command Create()
     {
         var command = new Command("self-test", "Prove on this machine that the executable works. Touches no data and needs no network; containers need root. Exit status 1 when a check fails.");
-        command.Runs(async (_, terminal, cancellation) =>
+        command.Runs((_, terminal, cancellation) => RunAsync(terminal, cancellation));
+        return command;
+    }
+
+    private static async Task<ExitStatus> RunAsync(Terminal terminal, CancellationToken cancellation)
+    {
+        using var interruption = new Interruption(cancellation);
+        try
         {
             IReadOnlyList<SelfTestResult> results = await new SelfTestRunner(TimeProvider.System)
-                .RunAsync([.. StorageChecks.All, .. ServerChecks.All, .. SandboxChecks.All], cancellation);
+                .RunAsync([.. StorageChecks.All, .. ServerChecks.All, .. SandboxChecks.All], interruption.Token);
             terminal.WriteResult(results, OutputJson.Default.IReadOnlyListSelfTestResult, text => Write(text, results));
             return results.All(result => result.Passed || result.Skipped) ? ExitStatus.Done : ExitStatus.Failed;
-        });
-        return command;
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            terminal.WriteError(new VerbFailure("Cancelled", "The self-test was interrupted; what it had started is removed."));
+            return ExitStatus.Failed;
+        }
     }
 
     private static void Write(Terminal terminal, IReadOnlyList<SelfTestResult> results)
