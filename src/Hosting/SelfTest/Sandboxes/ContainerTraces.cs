@@ -1,5 +1,5 @@
-using System.Net.NetworkInformation;
 using Appliance.Containers.Networks.Addresses;
+using Appliance.Containers.Networks.Links;
 using Appliance.Containers.Runtime;
 using static Appliance.Admin.SelfTest.SelfTestException;
 
@@ -17,8 +17,8 @@ internal static class ContainerTraces
             line.Contains(run.Root, StringComparison.Ordinal) || line.Contains(data, StringComparison.Ordinal));
         Require(mount is null, $"A mount is left behind: {mount}");
         string prefix = new InterfaceNames(run.Instance).Prefix;
-        string? link = NetworkInterface.GetAllNetworkInterfaces().Select(each => each.Name)
-            .FirstOrDefault(name => name.StartsWith(prefix, StringComparison.Ordinal));
+        using var routes = new RouteSocket();
+        string? link = routes.ListLinks().Select(each => each.Name).FirstOrDefault(name => name.StartsWith(prefix, StringComparison.Ordinal));
         Require(link is null, $"The interface '{link}' is left behind.");
         string? process = Directory.EnumerateDirectories("/proc").FirstOrDefault(each => CommandOf(each).Contains(run.Root, StringComparison.Ordinal));
         Require(process is null, $"A process is left behind: {process}");
