@@ -3,6 +3,9 @@ namespace Appliance.Admin.SelfTest;
 /// <summary>Runs checks one after the other, each in an empty directory that is removed behind it.</summary>
 public sealed class SelfTestRunner(TimeProvider clock)
 {
+    /// <summary>How the directories of checks are called, among those for temporary files.</summary>
+    public const string DirectoryPrefix = "appliance-self-test-";
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>For what a check that was told to end has to put away.</summary>
@@ -26,7 +29,7 @@ public sealed class SelfTestRunner(TimeProvider clock)
             return new SelfTestResult(check.Name, Passed: false, Skipped: true, 0, obstacle);
         }
 
-        DirectoryInfo directory = Directory.CreateTempSubdirectory("appliance-self-test-");
+        DirectoryInfo directory = Directory.CreateTempSubdirectory(DirectoryPrefix);
         long started = clock.GetTimestamp();
         (bool passed, string detail) = await TryAsync(check, directory.FullName, cancellation);
         try

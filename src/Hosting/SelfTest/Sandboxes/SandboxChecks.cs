@@ -27,6 +27,7 @@ public static class SandboxChecks
         string name, Func<SandboxTrial, CancellationToken, Task<string>> proveAsync, bool keepsContainers = false) =>
         new(name, async (directory, cancellation) =>
         {
+            await AbandonedTrials.RemoveAsync(TimeProvider.System);
             string seen;
             await using (SandboxTrial trial = await SandboxTrial.StartAsync(directory, keepsContainers, cancellation))
             {
