@@ -12,25 +12,13 @@ public sealed class SelfTestTests
         "makes an image of it", "adopts it after a restart",
     ];
 
-    private const int Attempts = 3;
-
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
-
     [RootFact]
-    public async Task SelfTest_AsRoot_ProvesContainersInTime()
+    public async Task SelfTest_AsRoot_ProvesContainers()
     {
-        List<double> times = [];
-        // Other tests may have the processors meanwhile.
-        for (int attempt = 0; attempt < Attempts && times.All(time => time > Limit.TotalMilliseconds); attempt++)
-        {
-            JsonElement[] results = await RunAsync(PublishedAppliance.ExecutablePath, ["self-test", "--json"]);
+        JsonElement[] results = await RunAsync(PublishedAppliance.ExecutablePath, ["self-test", "--json"]);
 
-            Assert.All(results, result => Assert.True(result.GetProperty("passed").GetBoolean(), result.ToString()));
-            Assert.Equal(OfContainers, results.Select(NameOf).TakeLast(OfContainers.Length));
-            times.Add(results.Sum(result => result.GetProperty("milliseconds").GetDouble()));
-        }
-
-        Assert.InRange(times.Min(), 0, Limit.TotalMilliseconds);
+        Assert.All(results, result => Assert.True(result.GetProperty("passed").GetBoolean(), result.ToString()));
+        Assert.Equal(OfContainers, results.Select(NameOf).TakeLast(OfContainers.Length));
     }
 
     [RootFact]
