@@ -4,8 +4,8 @@ using Appliance.Native.Files;
 namespace Appliance.Containers.Guest;
 
 /// <summary>
-/// The programs that every container finds at <see cref="MountPoint"/>, whatever its image holds: static executables
-/// that this one carries. Their sources are in <c>src/Guest</c>.
+/// The programs that every container finds at <see cref="MountPoint"/>, whatever its image holds, and one that is an
+/// image of its own: static executables that this one carries. Their sources are in <c>src/Guest</c>.
 /// </summary>
 public static class GuestPrograms
 {
@@ -17,6 +17,10 @@ public static class GuestPrograms
     /// <summary>The file-system API of sandboxes: one command as JSON.</summary>
     public const string FileTools = "modal-sandbox-fs-tools";
 
+    /// <summary>What the self-test's own image holds; not mounted into containers.</summary>
+    public const string SelfTest = "self-test";
+
+    /// <summary>Those that every container finds.</summary>
     public static readonly IReadOnlyList<string> Names = [Init, FileTools];
 
     private const UnixFileMode ForEveryone =
@@ -41,6 +45,9 @@ public static class GuestPrograms
 
         return folder;
     }
+
+    /// <summary>Writes one of them to a file that every user may run.</summary>
+    public static void Unpack(string name, string path) => Write(path, Read(name));
 
     private static byte[] Read(string name)
     {

@@ -11,6 +11,8 @@ namespace Appliance.Hosting.SelfTest;
 /// <summary>A server in a directory of its own on free loopback ports, with a client that trusts it.</summary>
 internal sealed class SelfTestServer : IAsyncDisposable
 {
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+
     private readonly ApplianceServer server;
 
     private SelfTestServer(ApplianceServer server)
@@ -30,7 +32,10 @@ internal sealed class SelfTestServer : IAsyncDisposable
 
     public string TokenSecret => server.Parts.FirstToken!.Secret;
 
-    public static async Task<SelfTestServer> StartAsync(string directory, string tls, CancellationToken cancellation)
+    public ServerParts Parts => server.Parts;
+
+    public static async Task<SelfTestServer> StartAsync(
+        string directory, string tls, CancellationToken cancellation, bool keepsContainers = false)
     {
         var flags = new Dictionary<string, string>
         {
@@ -38,6 +43,7 @@ internal sealed class SelfTestServer : IAsyncDisposable
             [SettingKeys.Grpc.Name] = "127.0.0.1:0",
             [SettingKeys.Http.Name] = "127.0.0.1:0",
             [SettingKeys.Tls.Name] = tls,
+            [SettingKeys.StopContainers.Name] = keepsContainers ? "off" : "on",
         };
 
         // Neither the operator's variables nor the configuration file have a say in a self-test.
@@ -49,8 +55,15 @@ internal sealed class SelfTestServer : IAsyncDisposable
     {
         Channel.Dispose();
         Handler.Dispose();
-        await server.StopAsync(CancellationToken.None);
-        await server.DisposeAsync();
+        try
+        {
+            using var hurry = new CancellationTokenSource(StopLimit);
+            await server.StopAsync(hurry.Token);
+        }
+        finally
+        {
+            await server.DisposeAsync();
+        }
     }
 
     /// <summary>Trusts the server's own authority and no other.</summary>

@@ -19,11 +19,15 @@ public static class ImageTags
         read.Prepare("SELECT reference, image FROM image_tags ORDER BY reference").ReadAll(row => (row.GetText(0), row.GetInteger(1)));
 
     /// <summary>Points a reference to an image, from wherever it pointed before.</summary>
-    public static void Set(WriteTransaction write, string reference, long image) => write.Prepare("""
-        INSERT INTO image_tags (reference, image, tagged_at) VALUES (?, ?, ?)
-        ON CONFLICT (reference) DO UPDATE SET image = excluded.image, tagged_at = excluded.tagged_at
-        """)
-        .Bind(reference).Bind(image).Bind(write.Now).Run();
+    public static void Set(WriteTransaction write, string reference, long image)
+    {
+        write.Prepare("""
+            INSERT INTO image_tags (reference, image, tagged_at) VALUES (?, ?, ?)
+            ON CONFLICT (reference) DO UPDATE SET image = excluded.image, tagged_at = excluded.tagged_at
+            """)
+            .Bind(reference).Bind(image).Bind(write.Now).Run();
+        ImageTagMoves.Note(write, reference, image);
+    }
 
     public static bool Remove(WriteTransaction write, string reference) =>
         write.Prepare("DELETE FROM image_tags WHERE reference = ?").Bind(reference).Run() > 0;

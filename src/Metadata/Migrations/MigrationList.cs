@@ -25,5 +25,6 @@ internal static class MigrationList
         M016_SandboxTunnels.Step,
         M017_Snapshots.Step,
         M018_MountChecksums.Step,
+        M019_ImageTagMoves.Step,
     ];
 }

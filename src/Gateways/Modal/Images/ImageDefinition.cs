@@ -30,6 +30,11 @@ internal static class ImageDefinition
         Add(hash, "gpu", [GpuText.Of(image.GpuConfig)]);
         Add(hash, "volumes", image.VolumeMounts.Select(mount => mount.ToByteString().ToBase64()));
         Add(hash, "function", [image.BuildFunction?.ToByteString().ToBase64() ?? ""]);
+        if (BaseMoves.Of(read, image) is { Count: > 0 } moves)
+        {
+            Add(hash, "moves", moves);
+        }
+
         return Digest.FromBytes(hash.GetHashAndReset());
     }
 

@@ -8,8 +8,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace Appliance.Gateways.Web.Forwarding;
 
 /// <summary>
-/// Passes a request on to a server that speaks HTTP/1.1, and its answer back: streamed both ways, never buffered, for
-/// as long as the two take. WebSockets and other upgrades become a pair of streams (<see cref="UpgradedStreams"/>).
+/// Passes a request on to a server that speaks HTTP/1.1, and its answer back: streamed, never buffered, for as long as
+/// the two take; the answer after the request's body, as HTTP/1.1 clients do it. WebSockets and other upgrades become a
+/// pair of streams (<see cref="UpgradedStreams"/>).
 /// </summary>
 public sealed class HttpForwarder(HttpMessageInvoker client)
 {
