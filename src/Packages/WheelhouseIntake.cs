@@ -158,6 +158,7 @@ public sealed class WheelhouseIntake(Wheelhouse wheelhouse, TimeProvider clock)
         }
 
         DirectorySync.Flush(wheelhouse.Root);
+        DirectorySync.Flush(Path.GetDirectoryName(wheelhouse.Root)!);
     }
 
     // What a killed process left. Another may be at work beside this one.

@@ -13,6 +13,9 @@ public sealed class PackageVariables(Wheelhouse wheelhouse, SandboxNetworks netw
     private const string UvIndex = "UV_DEFAULT_INDEX";
     private const string OldUvIndex = "UV_INDEX_URL";
 
+    private static readonly string[] ProxyNames = ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"];
+    private static readonly string[] DirectNames = ["no_proxy", "NO_PROXY"];
+
     /// <summary>Adds to the variables of a container; whatever is among them already stays, and keeps its meaning.</summary>
     /// <exception cref="Core.Errors.ApplianceException">The machine cannot make networks, or the policy is malformed.</exception>
     public async Task AddAsync(IDictionary<string, string> variables, SandboxNetwork wanted)
@@ -36,6 +39,21 @@ public sealed class PackageVariables(Wheelhouse wheelhouse, SandboxNetworks netw
         if (!variables.ContainsKey(UvIndex) && variables.TryAdd(OldUvIndex, index))
         {
             variables[UvIndex] = index;
+        }
+
+        if (variables.Values.Contains(index) && ProxyNames.Any(variables.ContainsKey))
+        {
+            GoDirectly(variables, address);
+        }
+    }
+
+    /// <summary>A proxy out there cannot reach the index.</summary>
+    private static void GoDirectly(IDictionary<string, string> variables, IPAddress address)
+    {
+        string[] present = [.. DirectNames.Where(variables.ContainsKey)];
+        foreach (string name in present.Length > 0 ? present : DirectNames)
+        {
+            variables[name] = variables.TryGetValue(name, out string? others) && others.Length > 0 ? $"{others},{address}" : address.ToString();
         }
     }
 

@@ -36,6 +36,14 @@ public sealed class PackageVariablesTests
     public void Add_TrustedHostSet_StaysTrusted() =>
         Assert.Equal("own.example 10.9.0.1", Added(new() { ["PIP_TRUSTED_HOST"] = "own.example" })["PIP_TRUSTED_HOST"]);
 
+    [Fact]
+    public void Add_ProxySet_IsNotAskedForTheIndex()
+    {
+        Assert.Equal("own.example,10.9.0.1", Added(new() { ["HTTP_PROXY"] = "http://proxy:1", ["no_proxy"] = "own.example" })["no_proxy"]);
+        Assert.Equal("10.9.0.1", Added(new() { ["http_proxy"] = "http://proxy:1" })["NO_PROXY"]);
+        Assert.DoesNotContain("NO_PROXY", Added([]));
+    }
+
     private static Dictionary<string, string> Added(Dictionary<string, string> variables)
     {
         PackageVariables.Add(variables, Address);
