@@ -61,6 +61,6 @@ public sealed class BaseImages(ImageDirectory images)
     private static ApplianceException Missing(ImageReference reference, string reason, ApplianceException? cause) => new(
         cause?.Kind ?? ErrorKind.NotFound,
         $"Base image '{reference.Familiar}' is not on this server{reason}. Bring it with 'appliance image import FILE --tag {reference.Familiar}' "
-        + "(an OCI layout, 'docker save' or a root file system).",
+        + "(an OCI layout, 'docker save' or a root file system)." + DebianSlimRecipe.HintFor(reference),
         cause);
 }

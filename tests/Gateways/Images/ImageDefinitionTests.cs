@@ -36,6 +36,23 @@ public sealed class ImageDefinitionTests
         Assert.Equal(untouched, Definition(rig, fromId));
     }
 
+    [RootFact]
+    public async Task Of_DebianSlim_ChangesWithTheImageThatStandsForIt()
+    {
+        await using ImageRig rig = await ImageRig.OpenAsync();
+        ImageGetOrCreateRequest slim = Build(
+            "FROM python:3.11.10-slim-bookworm", "RUN apt-get update", "RUN apt-get install -y gcc gfortran build-essential");
+        Digest official = Definition(rig, slim);
+
+        await ImportAsync(rig, "one", "debian-slim:3.12");
+        Assert.Equal(official, Definition(rig, slim));
+        await ImportAsync(rig, "two", "debian-slim:3.11");
+        Digest declared = Definition(rig, slim);
+        await ImportAsync(rig, "three", "debian-slim:3.11");
+
+        Assert.Equal(3, new HashSet<Digest> { official, declared, Definition(rig, slim) }.Count);
+    }
+
     [Theory]
     [InlineData("FROM $BASE")]
     [InlineData("FROM Not:A:Name")]
@@ -57,11 +74,11 @@ public sealed class ImageDefinitionTests
 
     private static Digest Definition(ImageRig rig, ImageGetOrCreateRequest request) => rig.Store.Read(read => ImageDefinition.Of(read, request));
 
-    private static async Task ImportAsync(ImageRig rig, string content)
+    private static async Task ImportAsync(ImageRig rig, string content, string name = "base:1")
     {
         string root = Path.Combine(rig.Path, content);
         Directory.CreateDirectory(root);
         await File.WriteAllTextAsync(Path.Combine(root, "file"), content);
-        await rig.Library.Importer.ImportPathAsync(root, new ImageImportOrder("base:1", null), new TransferProgress(), default);
+        await rig.Library.Importer.ImportPathAsync(root, new ImageImportOrder(name, null), new TransferProgress(), default);
     }
 }

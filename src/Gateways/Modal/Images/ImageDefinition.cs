@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Appliance.Core.Digests;
+using Appliance.Metadata.Images;
 using Appliance.Metadata.Mounts;
 using Appliance.Metadata.Transactions;
 using Appliance.Protos.Modal;
@@ -30,6 +31,11 @@ internal static class ImageDefinition
         Add(hash, "gpu", [GpuText.Of(image.GpuConfig)]);
         Add(hash, "volumes", image.VolumeMounts.Select(mount => mount.ToByteString().ToBase64()));
         Add(hash, "function", [image.BuildFunction?.ToByteString().ToBase64() ?? ""]);
+        if (DebianSlimStandIn.Find(read, image) is { } standIn)
+        {
+            Add(hash, "stand-in", [ImageTags.Find(read, standIn.Full).ToString()!]);
+        }
+
         if (BaseMoves.Of(read, image) is { Count: > 0 } moves)
         {
             Add(hash, "moves", moves);

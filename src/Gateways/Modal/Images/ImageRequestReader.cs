@@ -28,7 +28,7 @@ public sealed class ImageRequestReader(MetadataStore store, ContentStore content
             throw new ApplianceException(ErrorKind.Unimplemented, "Images built by running a function (run_function) are not available yet on this server: use run_commands.");
         }
 
-        return new BuildRequest([.. image.DockerfileCommands])
+        return new BuildRequest(CommandsOf(image))
         {
             Bases = image.BaseImages.ToDictionary(one => one.DockerTag, one => one.ImageId, StringComparer.Ordinal),
             Context = new MountContext(store, contents, image.ContextMountId, image.ContextFiles),
@@ -72,6 +72,11 @@ public sealed class ImageRequestReader(MetadataStore store, ContentStore content
             throw new ApplianceException(ErrorKind.InvalidArgument, $"Two base images are called '{twice.Key}': give each a name of its own.");
         }
     }
+
+    private IReadOnlyList<string> CommandsOf(Image image) =>
+        store.Read(read => DebianSlimStandIn.Find(read, image)) is { } standIn
+            ? DebianSlimRecipe.WithStandIn(image.DockerfileCommands, standIn)
+            : [.. image.DockerfileCommands];
 
     private async Task<IReadOnlyDictionary<string, string>> ReadSecretsAsync(IReadOnlyList<string> ids, CancellationToken cancellation)
     {

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 
-namespace Appliance.Tests.EndToEnd;
+namespace Appliance.Tests.EndToEnd.Python;
 
 /// <summary>The published executable with an image that has Python, and packages of its own.</summary>
 public sealed class PythonTests

@@ -1,4 +1,4 @@
-namespace Appliance.Tests.EndToEnd;
+namespace Appliance.Tests.EndToEnd.Python;
 
 /// <summary>A test of an image with Python, which build/test makes; skipped, and said so, where that could not be made.</summary>
 public sealed class PythonFactAttribute : FactAttribute
