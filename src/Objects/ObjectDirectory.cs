@@ -90,11 +90,11 @@ public static class ObjectDirectory
 
     /// <summary>Keeps an ephemeral object alive; nothing happens to one that lives on anyway.</summary>
     /// <exception cref="ApplianceException">NotFound.</exception>
-    public static void Heartbeat<TId>(WriteTransaction write, Caller caller, string id)
+    public static void Heartbeat<TId>(WriteTransaction write, Caller caller, string id, TimeSpan? life = null)
         where TId : struct, IObjectId<TId>
     {
         Get<TId>(write, caller, id);
-        ObjectRows.Extend(write, id, write.Now + EphemeralLife);
+        ObjectRows.Extend(write, id, write.Now + (life ?? EphemeralLife));
     }
 
     /// <summary>The object is gone for clients at once; what it holds is removed in the background.</summary>

@@ -4,6 +4,7 @@ using Appliance.Admin.TokenPages;
 using Appliance.Engine.Access;
 using Appliance.Gateways.Transfers;
 using Appliance.Gateways.Transfers.Blobs;
+using Appliance.Gateways.Web.Apps;
 using Appliance.Gateways.Web.Connect;
 using Appliance.Gateways.Web.Identity;
 using Appliance.Gateways.Web.Packages;
@@ -30,6 +31,7 @@ public static class HttpDoor
         MetricsEndpoint.Map(routes, parts.Metrics);
         new BlockEndpoints(parts.BlockLinks, parts.Storage.Contents).Map(routes);
         new TokenFlowPage(parts.TokenFlows, parts.Tokens).Map(routes);
+        AppPage.Map(routes, parts.Store);
         IssuerEndpoints.Map(routes, parts.WorkloadTokens);
         new BlobEndpoints(parts.Storage.Blobs, parts.BlobLinks).Map(routes);
         new PackageIndexEndpoints(parts.Storage.Wheelhouse, parts.PublicIndex).Map(routes, new PackageAccess(parts.Tokens).Guard);

@@ -46,6 +46,7 @@ internal static class ModalDoor
             .Add(new VolumeFileService(parts.Store, storage.VersionPins, storage.Contents, parts.BlockLinks, parts.PublicAddress))
             .Add(new VolumeChangeService(parts.Store, storage.VolumeCommitter))
             .Add(new AppService(parts.Store))
+            .Add(new AppRunService(parts.Store, work.Apps, parts.PublicAddress, parts.Drain))
             .Add(new SandboxCreateService(parts.Store, work.SandboxCreation, work.Supervisor, links))
             .Add(new SandboxLifeService(work.Sandboxes, work.Supervisor, links, parts.Drain))
             .Add(new SandboxTunnelService(work.Sandboxes, work.Supervisor, work.Tunnels, parts.Drain))

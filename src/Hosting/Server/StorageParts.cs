@@ -6,6 +6,7 @@ using Appliance.Contents.Values;
 using Appliance.Core.Ids;
 using Appliance.Core.Lifetime;
 using Appliance.Dicts;
+using Appliance.Engine.Apps;
 using Appliance.Images;
 using Appliance.Images.Catalog;
 using Appliance.Metadata;
@@ -36,6 +37,8 @@ public sealed class StorageParts : IAsyncDisposable
     public required ContentStore Contents { get; init; }
 
     public required BlobStore Blobs { get; init; }
+
+    public required AppContents Apps { get; init; }
 
     public required SecretVault Secrets { get; init; }
 
@@ -79,8 +82,10 @@ public sealed class StorageParts : IAsyncDisposable
         var waiters = new QueueWaiters(clock);
         var dictUses = new DictUses(clock);
         ImageLibrary images = ImageLibrary.Open(Path.Combine(dataDirectory, ImageLibrary.DirectoryName), store, clock, Later("images"));
+        var apps = new AppContents();
         IObjectContents[] kinds =
         [
+            apps,
             VolumeContents.Of<VolumeId>(trees),
             VolumeContents.Of<NetworkFileSystemId>(trees),
             new MountDirectory(MountId.Prefix),
@@ -91,6 +96,7 @@ public sealed class StorageParts : IAsyncDisposable
         ];
         return new StorageParts
         {
+            Apps = apps,
             Secrets = secrets,
             Blocks = blocks,
             Contents = contents,

@@ -1,6 +1,7 @@
 using Appliance.Containers.Runtime;
 using Appliance.Engine;
 using Appliance.Engine.Access;
+using Appliance.Engine.Apps;
 using Appliance.Engine.Commands;
 using Appliance.Engine.Gpus;
 using Appliance.Engine.Mounts;
@@ -54,6 +55,8 @@ public sealed class WorkParts : IAsyncDisposable
     public required SandboxCreation SandboxCreation { get; init; }
 
     public required SandboxSupervisor Supervisor { get; init; }
+
+    public required EphemeralApps Apps { get; init; }
 
     public required TaskProcesses Processes { get; init; }
 
@@ -119,6 +122,7 @@ public sealed class WorkParts : IAsyncDisposable
             Sandboxes = new SandboxDirectory(store),
             SandboxCreation = new SandboxCreation(variables, gpus),
             Supervisor = supervisor,
+            Apps = new EphemeralApps(store, supervisor, storage.Apps, Report),
             Processes = processes,
             Execs = new ExecDesk(processes, environment, clock),
             Inputs = new SandboxInputs(processes, clock),

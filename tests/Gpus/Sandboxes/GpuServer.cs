@@ -24,6 +24,8 @@ internal sealed class GpuServer : IAsyncDisposable
 
     private GpuServer(GpuMachine machine) => this.machine = machine;
 
+    public string ImageId => image;
+
     public ModalClient.ModalClientClient Client { get; private set; } = null!;
 
     /// <summary>For programs that are clients.</summary>
