@@ -54,6 +54,7 @@ internal static class ModalDoor
             .Add(new SandboxReadyService(work.Sandboxes, work.Readiness))
             .Add(new SidecarCreateService(work.Sandboxes, work.Processes, work.Sidecars))
             .Add(new SandboxListService(work.Sandboxes))
+            .Add(new TaskService(parts.Store, work.Sandboxes, work.Supervisor))
             .Add(new SandboxSnapshotService(
                 work.Sandboxes, work.Supervisor, work.Snapshots, work.ExitSnapshots, storage.Images, parts.Drain))
             .Add(new SandboxStreamService(work.Sandboxes, work.Processes, work.Inputs, parts.Drain)));

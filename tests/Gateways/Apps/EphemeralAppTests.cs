@@ -43,6 +43,30 @@ public sealed class EphemeralAppTests : IAsyncLifetime
     }
 
     [RootFact]
+    public async Task Containers_OfSandboxes_AreListedToldAndStopped()
+    {
+        string app = await CreateAsync();
+        string sandbox = await StartAsync(app);
+        await StartAsync(await CreateAsync());
+
+        TaskStats listed = Assert.Single((await Client.TaskListAsync(new TaskListRequest { AppId = app }, server.Credentials)).Tasks);
+        Assert.Equal(2, (await Client.TaskListAsync(new TaskListRequest(), server.Credentials)).Tasks.Count);
+        var asked = new TaskGetInfoRequest { TaskId = listed.TaskId };
+        TaskGetInfoResponse running = await Client.TaskGetInfoAsync(asked, server.Credentials);
+        Assert.Equal((app, sandbox, 0d), (running.AppId, running.Info.SandboxId, running.Info.FinishedAt));
+        Assert.InRange(running.Info.StartedAt, running.Info.EnqueuedAt, running.Info.EnqueuedAt + 300);
+
+        await Client.ContainerStopAsync(new ContainerStopRequest { TaskId = listed.TaskId }, server.Credentials);
+
+        Assert.Equal(GenericResult.Types.GenericStatus.Terminated, (await server.WaitAsync(sandbox))!.Status);
+        Assert.NotEqual(0, (await Client.TaskGetInfoAsync(asked, server.Credentials)).Info.FinishedAt);
+        Assert.Empty((await Client.TaskListAsync(new TaskListRequest { AppId = app }, server.Credentials)).Tasks);
+        RpcException unknown = await Assert.ThrowsAsync<RpcException>(
+            async () => await Client.ContainerStopAsync(new ContainerStopRequest { TaskId = "ta-0000000000000000000000" }, server.Credentials));
+        Assert.Equal(StatusCode.NotFound, unknown.StatusCode);
+    }
+
+    [RootFact]
     public async Task Logs_OfAnAppThatIsOver_SayOnlyThat()
     {
         string app = await CreateAsync();

@@ -1,0 +1,75 @@
+using Appliance.Core.Errors;
+using Appliance.Core.Ids;
+using Appliance.Engine.Sandboxes;
+using Appliance.Gateways.Calls;
+using Appliance.Gateways.Modal.Objects;
+using Appliance.Identity;
+using Appliance.Identity.Environments;
+using Appliance.Metadata;
+using Appliance.Metadata.Identity;
+using Appliance.Metadata.Objects;
+using Appliance.Metadata.Sandboxes;
+using Appliance.Protos.Modal;
+using Grpc.Core;
+
+namespace Appliance.Gateways.Modal.Sandboxes;
+
+/// <summary>Containers as the client's <c>container</c> commands see them (contracts/modal.md §11): so far those of sandboxes.</summary>
+public sealed class TaskService(MetadataStore store, SandboxDirectory directory, SandboxSupervisor supervisor) : ModalClient.ModalClientBase
+{
+    public override Task<TaskListResponse> TaskList(TaskListRequest request, ServerCallContext context)
+    {
+        Caller caller = context.GetCaller();
+        return Task.FromResult(store.Read(read =>
+        {
+            EnvironmentRecord place = EnvironmentDirectory.Get(read, caller, request.EnvironmentName);
+            var response = new TaskListResponse();
+            foreach (SandboxRecord sandbox in SandboxRows.ListLive(read))
+            {
+                if (sandbox.EnvironmentId.Equals(place.Id) && (request.AppId.Length == 0 || sandbox.AppId.Text == request.AppId))
+                {
+                    response.Tasks.Add(new TaskStats
+                    {
+                        TaskId = sandbox.TaskId.Text,
+                        AppId = sandbox.AppId.Text,
+                        AppDescription = ObjectRows.Find(read, sandbox.AppId.Text)?.Name ?? "",
+                        EnqueuedAt = ObjectCalls.ToUnixSeconds(sandbox.CreatedAt),
+                        StartedAt = sandbox.StartedAt is { } started ? ObjectCalls.ToUnixSeconds(started) : 0,
+                    });
+                }
+            }
+
+            return response;
+        }));
+    }
+
+    public override Task<TaskGetInfoResponse> TaskGetInfo(TaskGetInfoRequest request, ServerCallContext context)
+    {
+        SandboxRecord sandbox = Get(request.TaskId, context);
+        var info = new TaskInfo
+        {
+            Id = sandbox.TaskId.Text,
+            SandboxId = sandbox.Id.Text,
+            EnqueuedAt = ObjectCalls.ToUnixSeconds(sandbox.CreatedAt),
+            StartedAt = sandbox.StartedAt is { } started ? ObjectCalls.ToUnixSeconds(started) : 0,
+            FinishedAt = sandbox.EndedAt is { } ended ? ObjectCalls.ToUnixSeconds(ended) : 0,
+        };
+        if (SandboxResult.Of(sandbox) is { } result)
+        {
+            info.Result = ContainerWords.ToResult(result);
+        }
+
+        return Task.FromResult(new TaskGetInfoResponse { AppId = sandbox.AppId.Text, Info = info });
+    }
+
+    /// <summary>A sandbox has no inputs to finish first, so every stop is the same.</summary>
+    public override async Task<ContainerStopResponse> ContainerStop(ContainerStopRequest request, ServerCallContext context)
+    {
+        await supervisor.EndAsync(Get(request.TaskId, context).Id, SandboxEnding.Terminated);
+        return new ContainerStopResponse();
+    }
+
+    /// <exception cref="ApplianceException">InvalidArgument: no such kind of id. NotFound.</exception>
+    private SandboxRecord Get(string task, ServerCallContext context) =>
+        directory.GetByTask(context.GetCaller(), ObjectId.Read<TaskId>(task));
+}
