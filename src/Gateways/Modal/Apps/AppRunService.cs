@@ -80,7 +80,9 @@ public sealed class AppRunService(MetadataStore store, EphemeralApps apps, Publi
     {
         if (request.AppId.Length == 0)
         {
-            throw NotYet("logs of a single task");
+            throw request.TaskId.Length + request.SandboxId.Length > 0
+                ? NotYet("logs of a single task")
+                : new ApplianceException(ErrorKind.InvalidArgument, "Whose logs? The request names no app.");
         }
 
         var app = ObjectId.Read<AppId>(request.AppId);
