@@ -17,6 +17,7 @@
 -- step 17 snapshots 1b2577bee0a643a90eded95e68d7e8dbb43ae1877d5ff9fa8225d10514aaf6d1
 -- step 18 mount checksums 1ee3a73a5f6e5c23c47efc48034f2afe01ad66ae6566ea9ce8c1875a12d81671
 -- step 19 image tag moves b721cb486d673ed1c914ad35ed8b8154b6833b1877f96b8c5ebb56f9e1bda991
+-- step 20 no image stand-ins 5c142070e87b20428ed16bc536c68b6276dd54d8c7fb2204833e7341d56d2499
 CREATE TABLE blob_parts (
     blob_id TEXT NOT NULL,
     number INTEGER NOT NULL CHECK (number > 0),
@@ -132,11 +133,6 @@ CREATE TABLE image_names (
     image INTEGER NOT NULL REFERENCES images (key),
     published_at INTEGER NOT NULL,
     PRIMARY KEY (environment_id, name, tag)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE image_stand_ins (
-    reference TEXT NOT NULL PRIMARY KEY,
-    stand_in TEXT NOT NULL,
-    declared_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE image_tag_moves (
     reference TEXT NOT NULL PRIMARY KEY,

@@ -17,12 +17,9 @@ public sealed class AppContents : IObjectContents
     {
         AppId app = AppId.FromText(id);
         ObjectDirectory.DeleteOwnedBy(write, app);
-        foreach (SandboxRecord sandbox in SandboxRows.ListLive(write))
+        foreach (SandboxRecord sandbox in SandboxRows.ListLive(write, app))
         {
-            if (sandbox.AppId.Equals(app))
-            {
-                SandboxRows.SetEnding(write, sandbox.Id, SandboxEnding.Terminated);
-            }
+            SandboxRows.SetEnding(write, sandbox.Id, SandboxEnding.Terminated);
         }
 
         return true;

@@ -34,7 +34,12 @@ public sealed class EphemeralApps
         TaskCompletionSource ended = followed.GetOrAdd(app, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
         // It may have been over before anybody could be told.
-        return store.Read(read => ObjectRows.Find(read, app.Text)) is null && !HasSandboxes(app) ? Forget(app) : ended.Task;
+        if (store.Read(read => ObjectRows.Find(read, app.Text) is null && SandboxRows.ListLive(read, app).Count == 0))
+        {
+            Tell(app);
+        }
+
+        return ended.Task;
     }
 
     /// <summary>Ends an app and what runs for it; nothing happens to one that lives on without its client.</summary>
@@ -58,19 +63,15 @@ public sealed class EphemeralApps
         }
     }
 
-    private bool HasSandboxes(AppId app) => store.Read(SandboxRows.ListLive).Any(each => each.AppId.Equals(app));
-
     private async Task FinishAsync(AppId app)
     {
         try
         {
             LiveSandbox[] running =
-            [
-                .. store.Read(SandboxRows.ListLive).Where(each => each.AppId.Equals(app)).Select(each => supervisor.Find(each.Id)).OfType<LiveSandbox>(),
-            ];
+                [.. store.Read(read => SandboxRows.ListLive(read, app)).Select(each => supervisor.Find(each.Id)).OfType<LiveSandbox>()];
             await Task.WhenAll(running.Select(each => supervisor.EndAsync(each.Id, SandboxEnding.Terminated)));
             await Task.WhenAll(running.Select(each => each.Ended));
-            _ = Forget(app);
+            Tell(app);
         }
         catch (Exception failure)
         {
@@ -78,13 +79,11 @@ public sealed class EphemeralApps
         }
     }
 
-    private Task Forget(AppId app)
+    private void Tell(AppId app)
     {
         if (followed.TryRemove(app, out TaskCompletionSource? ended))
         {
             ended.TrySetResult();
         }
-
-        return Task.CompletedTask;
     }
 }

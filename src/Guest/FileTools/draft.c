@@ -53,7 +53,7 @@ static void guard_name(const struct draft *draft)
         signal(ends[i], discard_and_die);
 }
 
-/* A signal between a name's beginning and its guard would leave it behind. */
+/* A signal between a name's beginning and its guard would leave it behind. Neither this nor its end changes errno. */
 static sigset_t hold_ends(void)
 {
     sigset_t held, before;
@@ -95,11 +95,9 @@ bool draft_begin(struct draft *draft, const char *path, mode_t mode)
     choose_name(draft);
     sigset_t before = hold_ends();
     draft->file = openat(draft->directory, draft->name, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, mode);
-    int error = errno;
     if (draft->file >= 0)
         guard_name(draft);
     sigprocmask(SIG_SETMASK, &before, NULL);
-    errno = error;
     return draft->file >= 0;
 }
 
@@ -137,11 +135,9 @@ bool draft_publish(struct draft *draft, const char *path)
         choose_name(draft);
         sigset_t before = hold_ends();
         bool is_linked = link_nameless(draft, draft->name);
-        int error = errno;
         if (is_linked)
             guard_name(draft);
         sigprocmask(SIG_SETMASK, &before, NULL);
-        errno = error;
         if (!is_linked)
             return false;
     }

@@ -29,7 +29,7 @@ public sealed class BaseImages(ImageDirectory images)
         }
 
         ImageReference reference = ImageReference.Read(name);
-        return images.FindWithStandIn(reference) ?? await FetchAsync(reference, pulling, cancellation).ConfigureAwait(false);
+        return images.Resolve(reference.Full) ?? await FetchAsync(reference, pulling, cancellation).ConfigureAwait(false);
     }
 
     private async Task<Image> FetchAsync(ImageReference reference, BasePulling pulling, CancellationToken cancellation)
@@ -41,7 +41,7 @@ public sealed class BaseImages(ImageDirectory images)
 
         // Of several builds that need it, one pulls it.
         using IDisposable turn = await turns.TakeAsync(Digest.Of(Encoding.UTF8.GetBytes(reference.Full)), cancellation).ConfigureAwait(false);
-        if (images.FindWithStandIn(reference) is { } pulled)
+        if (images.Resolve(reference.Full) is { } pulled)
         {
             return pulled;
         }

@@ -46,10 +46,6 @@ public sealed class ImageDirectory
         return store.Read(read => ImageTags.Find(read, wanted.Full) is { } key && ImageRows.Find(read, key) is { } row ? Describe(read, row) : null);
     }
 
-    /// <summary>As <see cref="Resolve"/>, or the image that was declared to stand in for one that is not here.</summary>
-    public Image? FindWithStandIn(ImageReference reference) => Resolve(reference.Full)
-        ?? (store.Read(read => ImageStandIns.Find(read, reference.Full)) is { } other ? Resolve(other) : null);
-
     /// <summary>The directory that images without layers are made of.</summary>
     internal string Empty => empty;
 

@@ -26,5 +26,6 @@ internal static class MigrationList
         M017_Snapshots.Step,
         M018_MountChecksums.Step,
         M019_ImageTagMoves.Step,
+        M020_NoImageStandIns.Step,
     ];
 }

@@ -30,6 +30,10 @@ public static class SandboxRows
     public static IReadOnlyList<SandboxRecord> ListLive(ReadTransaction read) =>
         read.Prepare(Columns + " WHERE ended_at IS NULL").ReadAll(ReadRow);
 
+    /// <summary>Those of an app that have not ended.</summary>
+    public static IReadOnlyList<SandboxRecord> ListLive(ReadTransaction read, AppId app) =>
+        read.Prepare(Columns + " WHERE app_id = ? AND ended_at IS NULL").Bind(app.Text).ReadAll(ReadRow);
+
     /// <summary>Those that ended before a moment.</summary>
     public static IReadOnlyList<SandboxRecord> ListEnded(ReadTransaction read, DateTimeOffset before, int countMax) =>
         read.Prepare(Columns + " WHERE ended_at < ? ORDER BY ended_at LIMIT ?").Bind(before).Bind((long)countMax).ReadAll(ReadRow);

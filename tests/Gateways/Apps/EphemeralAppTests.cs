@@ -1,7 +1,7 @@
 using Appliance.Gpus;
 using Appliance.Protos.Modal;
-using Appliance.Tests.Gpus.Sandboxes;
 using Appliance.Tests.Guest;
+using Appliance.Tests.Hosting;
 using Grpc.Core;
 
 namespace Appliance.Tests.Gateways.Apps;
@@ -9,11 +9,11 @@ namespace Appliance.Tests.Gateways.Apps;
 /// <summary>An app that lasts as long as its client, over gRPC, with a sandbox in a real container.</summary>
 public sealed class EphemeralAppTests : IAsyncLifetime
 {
-    private GpuServer server = null!;
+    private InProcessServer server = null!;
 
     private ModalClient.ModalClientClient Client => server.Client;
 
-    public async Task InitializeAsync() => server = await GpuServer.StartAsync(new GpuMachine());
+    public async Task InitializeAsync() => server = await InProcessServer.StartAsync(new GpuMachine());
 
     public async Task DisposeAsync() => await server.DisposeAsync();
 

@@ -1,6 +1,7 @@
 using Appliance.Protos.Modal;
 using Appliance.Tests.EndToEnd;
 using Appliance.Tests.Guest;
+using Appliance.Tests.Hosting;
 using Appliance.Tests.Interop;
 using Grpc.Core;
 
@@ -13,13 +14,13 @@ public sealed class GpuSandboxTests : IAsyncLifetime
     private const string Look = "ls /dev | grep 'nvidia[0-9]'; echo $NVIDIA_VISIBLE_DEVICES";
 
     private readonly GpuTree tree = GpuTree.With(2);
-    private GpuServer server = null!;
+    private InProcessServer server = null!;
 
     public async Task InitializeAsync()
     {
         if (Environment.IsPrivilegedProcess)
         {
-            server = await GpuServer.StartAsync(tree.MakeReal());
+            server = await InProcessServer.StartAsync(tree.MakeReal());
         }
     }
 

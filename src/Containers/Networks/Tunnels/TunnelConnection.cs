@@ -7,7 +7,6 @@ namespace Appliance.Containers.Networks.Tunnels;
 /// <summary>One client of a tunnel: from its first byte to the end of both directions.</summary>
 internal static class TunnelConnection
 {
-    private const int KeepAliveSeconds = 60;
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
@@ -16,9 +15,7 @@ internal static class TunnelConnection
     {
         try
         {
-            client.NoDelay = true;
-            client.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            client.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
+            StreamRelay.KeepAlive(client);
             await using Stream outside = await OpenAsync(client, settings, clock, cancellation).ConfigureAwait(false);
             using Socket container = await ConnectAsync(connector, settings.ContainerPort, clock, cancellation).ConfigureAwait(false);
             await using var inside = new NetworkStream(container, ownsSocket: false);
@@ -32,17 +29,15 @@ internal static class TunnelConnection
 
     private static async Task RelayAsync(Socket client, Stream outside, Socket container, Stream inside, CancellationToken cancellation)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task toContainer = StreamRelay.CopyAsync(outside, inside, () => EndAsync(inside, container), stop.Token);
-        Task toClient = StreamRelay.CopyAsync(inside, outside, () => EndAsync(outside, client), stop.Token);
-        Task first = await Task.WhenAny(toContainer, toClient).ConfigureAwait(false);
-        if (!first.IsCompletedSuccessfully)
+        try
+        {
+            await StreamRelay.CopyBothAsync(outside, () => EndAsync(outside, client), inside, () => EndAsync(inside, container), cancellation).ConfigureAwait(false);
+        }
+        catch
         {
             container.LingerState = new LingerOption(enable: true, seconds: 0);
-            await stop.CancelAsync().ConfigureAwait(false);
+            throw;
         }
-
-        await Task.WhenAll(toContainer, toClient).ConfigureAwait(false);
     }
 
     private static async Task<Stream> OpenAsync(Socket client, TunnelSettings settings, TimeProvider clock, CancellationToken cancellation)

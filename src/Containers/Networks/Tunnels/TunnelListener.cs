@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Appliance.Containers.Networks.Connections;
 using Appliance.Core.Errors;
 
 namespace Appliance.Containers.Networks.Tunnels;
@@ -11,15 +11,11 @@ namespace Appliance.Containers.Networks.Tunnels;
 /// </summary>
 public sealed class TunnelListener : IAsyncDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-
-    private readonly CancellationTokenSource stop = new();
-    private readonly ConcurrentDictionary<Task, bool> serving = new();
     private readonly TunnelSettings settings;
     private readonly TunnelConnector connector;
     private readonly TimeProvider clock;
     private readonly Socket listener;
-    private readonly Task accepting;
+    private readonly AcceptLoop connections;
     private int openCount;
 
     private TunnelListener(TunnelSettings settings, TunnelConnector connector, Socket listener, TimeProvider clock)
@@ -28,7 +24,8 @@ public sealed class TunnelListener : IAsyncDisposable
         this.connector = connector;
         this.listener = listener;
         this.clock = clock;
-        accepting = Task.Run(AcceptAsync);
+        connections = new AcceptLoop(listener, clock);
+        connections.Start(IsWelcome, ServeAsync);
     }
 
     /// <summary>A connection has opened or closed; told with the number that is open then.</summary>
@@ -39,13 +36,7 @@ public sealed class TunnelListener : IAsyncDisposable
 
     public int OpenCount => Volatile.Read(ref openCount);
 
-    public async ValueTask DisposeAsync()
-    {
-        await stop.CancelAsync().ConfigureAwait(false);
-        listener.Dispose();
-        await accepting.ConfigureAwait(false);
-        await Task.WhenAll(serving.Keys).ConfigureAwait(false);
-    }
+    public ValueTask DisposeAsync() => connections.DisposeAsync();
 
     /// <exception cref="ApplianceException">The port cannot be listened on; the text says why.</exception>
     internal static TunnelListener Open(TunnelSettings settings, TunnelConnector connector, TimeProvider clock)
@@ -68,51 +59,20 @@ public sealed class TunnelListener : IAsyncDisposable
         }
     }
 
-    private async Task AcceptAsync()
+    private bool IsWelcome(IPAddress address)
     {
-        while (!stop.IsCancellationRequested)
-        {
-            try
-            {
-                Socket client = await listener.AcceptAsync(stop.Token).ConfigureAwait(false);
-                if (!IsWelcome(client))
-                {
-                    client.Close(timeout: 0);
-                    continue;
-                }
-
-                Task connection = ServeAsync(client);
-                serving[connection] = true;
-                _ = connection.ContinueWith(
-                    ended => serving.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            }
-            catch (SocketException) when (!stop.IsCancellationRequested)
-            {
-                // Out of open files, or the client gave up; both pass.
-                await Task.Delay(Pause, clock, CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException or SocketException)
-            {
-                return;
-            }
-        }
-    }
-
-    private bool IsWelcome(Socket client)
-    {
-        IPAddress address = ((IPEndPoint)client.RemoteEndPoint!).Address;
         address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         bool isKnown = settings.Clients?.Any(network => network.BaseAddress.AddressFamily == address.AddressFamily && network.Contains(address)) ?? true;
         return isKnown && OpenCount < settings.ConnectionsMax;
     }
 
-    private async Task ServeAsync(Socket client)
+    private async Task ServeAsync(Socket client, CancellationToken cancellation)
     {
         OpenCountChanged?.Invoke(Interlocked.Increment(ref openCount));
         try
         {
             await Task.Yield();
-            await TunnelConnection.RelayAsync(client, settings, connector, clock, stop.Token).ConfigureAwait(false);
+            await TunnelConnection.RelayAsync(client, settings, connector, clock, cancellation).ConfigureAwait(false);
         }
         finally
         {

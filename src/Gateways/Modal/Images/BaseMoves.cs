@@ -16,26 +16,24 @@ internal static class BaseMoves
     /// <summary>A text for each base that has changed; none for most builds.</summary>
     public static IReadOnlyList<string> Of(ReadTransaction read, Image image)
     {
+        List<string> moves = [];
         try
         {
-            return [.. BasesOf(image).SelectMany(name => Of(read, ImageReference.Read(name).Full))];
+            foreach (string name in BasesOf(image))
+            {
+                string reference = ImageReference.Read(name).Full;
+                if (ImageTagMoves.Count(read, reference) is > 0 and long count)
+                {
+                    moves.Add($"{reference} {count}");
+                }
+            }
         }
         catch (ApplianceException)
         {
             // The build says what is wrong with the definition.
-            return [];
         }
-    }
 
-    private static IEnumerable<string> Of(ReadTransaction read, string reference)
-    {
-        foreach (string? name in (string?[])[reference, ImageStandIns.Find(read, reference)])
-        {
-            if (name is not null && ImageTagMoves.Count(read, name) is > 0 and long count)
-            {
-                yield return $"{name} {count}";
-            }
-        }
+        return moves;
     }
 
     /// <summary>Those that are named outright: what a variable says is known to the build only.</summary>

@@ -1,3 +1,4 @@
+using Appliance.Core.Errors;
 using Appliance.Engine.Access;
 using Appliance.Engine.Sandboxes;
 using Appliance.Gateways.Transfers;
@@ -71,8 +72,8 @@ public sealed class ConnectDoor(ConnectTokens tokens, SandboxSupervisor supervis
         }
         catch (TimeoutException)
         {
-            throw new Core.Errors.ApplianceException(
-                Core.Errors.ErrorKind.Unavailable, $"Sandbox '{sandbox.Id}' has not started yet: try again.");
+            throw new ApplianceException(
+                ErrorKind.Unavailable, $"Sandbox '{sandbox.Id}' has not started yet: try again.");
         }
         catch (Exception) when (!cancellation.IsCancellationRequested)
         {

@@ -10,10 +10,10 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Appliance.Tests.Gpus.Sandboxes;
+namespace Appliance.Tests.Hosting;
 
-/// <summary>A whole server in this process on a machine with GPUs that are none, and a client of its sandbox calls.</summary>
-internal sealed class GpuServer : IAsyncDisposable
+/// <summary>A whole server in this process, whose GPUs are the test's choice, and a client of its sandbox calls.</summary>
+internal sealed class InProcessServer : IAsyncDisposable
 {
     private readonly TemporaryFolder data = new();
     private readonly GpuMachine machine;
@@ -22,7 +22,7 @@ internal sealed class GpuServer : IAsyncDisposable
     private string app = "";
     private string image = "";
 
-    private GpuServer(GpuMachine machine) => this.machine = machine;
+    private InProcessServer(GpuMachine machine) => this.machine = machine;
 
     public string ImageId => image;
 
@@ -42,9 +42,9 @@ internal sealed class GpuServer : IAsyncDisposable
         { "x-modal-token-secret", server.Parts.FirstToken.Secret },
     };
 
-    public static async Task<GpuServer> StartAsync(GpuMachine machine)
+    public static async Task<InProcessServer> StartAsync(GpuMachine machine)
     {
-        var started = new GpuServer(machine);
+        var started = new InProcessServer(machine);
         await started.OpenAsync(stopsContainers: false);
         using var files = new BusyboxImage();
         var order = new ImageImportOrder("busybox:test", Select: null);
