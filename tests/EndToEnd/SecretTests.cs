@@ -1,5 +1,6 @@
 using System.Text;
 using Appliance.Protos.Modal;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Type = Appliance.Protos.Modal.ObjectCreationType;
@@ -21,8 +22,8 @@ public sealed class SecretTests
         SecretGetOrCreateResponse made = await CallAsync(server, Request("s", Type.CreateIfMissing, "A"));
         Assert.Equal(("s", "first", "main"), (made.Metadata.Name, made.Metadata.CreationInfo.CreatedBy, made.Metadata.EnvironmentName));
         Assert.Equal(StatusCode.AlreadyExists, await FailAsync(server, Request("s", Type.CreateFailIfExists, "B")));
-        Assert.Equal(made, await CallAsync(server, Request("s", Type.CreateIfMissing, "B")));
-        Assert.Equal(made, await CallAsync(server, Request("s", Type.Unspecified)));
+        Assert.Equal(made.ToByteString(), (await CallAsync(server, Request("s", Type.CreateIfMissing, "B"))).ToByteString());
+        Assert.Equal(made.ToByteString(), (await CallAsync(server, Request("s", Type.Unspecified))).ToByteString());
         SecretGetOrCreateResponse replaced = await CallAsync(server, Request("s", Type.CreateOverwriteIfExists, "B", "C"));
         Assert.Equal(made.SecretId, replaced.SecretId);
         Assert.Equal(["B", "C"], replaced.Metadata.Keys);
@@ -50,7 +51,7 @@ public sealed class SecretTests
         SecretGetOrCreateResponse first = await Client(server).SecretGetOrCreateAsync(Request("s", Type.CreateFailIfExists, "A"), headers);
         SecretGetOrCreateResponse again = await Client(server).SecretGetOrCreateAsync(Request("s", Type.CreateFailIfExists, "A"), headers);
 
-        Assert.Equal(first, again);
+        Assert.Equal(first.ToByteString(), again.ToByteString());
         SecretGetOrCreateRequest other = Request("s", Type.CreateFailIfExists, "A");
         other.EnvDict["A"] = "another value";
         RpcException failure = await Assert.ThrowsAsync<RpcException>(async () => await Client(server).SecretGetOrCreateAsync(other, headers));
@@ -116,8 +117,8 @@ public sealed class SecretTests
 
         Proxy made = (await client.ProxyCreateAsync(new ProxyCreateRequest { Name = "p" }, server.Credentials)).Proxy;
 
-        Assert.Equal(made, (await client.ProxyGetAsync(new ProxyGetRequest { Name = "p" }, server.Credentials)).Proxy);
-        Assert.Equal(made, Assert.Single((await client.ProxyListAsync(new Empty(), server.Credentials)).Proxies));
+        Assert.Equal(made.ToByteString(), (await client.ProxyGetAsync(new ProxyGetRequest { Name = "p" }, server.Credentials)).Proxy.ToByteString());
+        Assert.Equal(made.ToByteString(), Assert.Single((await client.ProxyListAsync(new Empty(), server.Credentials)).Proxies).ToByteString());
         var wanted = new ProxyGetOrCreateRequest { DeploymentName = "p", ObjectCreationType = Type.CreateIfMissing };
         Assert.Equal(made.ProxyId, (await client.ProxyGetOrCreateAsync(wanted, server.Credentials)).ProxyId);
         RpcException add = await Assert.ThrowsAsync<RpcException>(async () =>

@@ -76,7 +76,7 @@ public sealed class DictCallTests : IAsyncLifetime
         Assert.Equal(Text("given"), (await GetAsync("first")).Value);
         update.Updates[0].Key = Text("new");
         Assert.True((await client.DictUpdateAsync(update, server.Credentials)).Created);
-        update.Updates.Add(update.Updates[0].Clone());
+        update.Updates.Add(update.Updates[0]);
         RpcException refusal = await Assert.ThrowsAsync<RpcException>(async () => await client.DictUpdateAsync(update, server.Credentials));
         Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
     }

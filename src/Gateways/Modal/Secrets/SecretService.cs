@@ -98,8 +98,14 @@ public sealed class SecretService(MetadataStore store, SecretVault vault) : Moda
     /// </summary>
     private SecretGetOrCreateRequest WithoutValues(SecretGetOrCreateRequest request)
     {
-        SecretGetOrCreateRequest rest = request.Clone();
-        rest.EnvDict.Clear();
+        var rest = new SecretGetOrCreateRequest
+        {
+            DeploymentName = request.DeploymentName,
+            EnvironmentName = request.EnvironmentName,
+            ObjectCreationType = request.ObjectCreationType,
+            AppId = request.AppId,
+            RequiredKeys = { request.RequiredKeys },
+        };
         rest.EnvDict.Add(string.Empty, vault.Fingerprint(request.ToByteArray()));
         return rest;
     }
