@@ -69,6 +69,36 @@ public static class ObjectDirectory
         return record;
     }
 
+    /// <summary>Makes an anonymous object that goes with an app, in the app's environment.</summary>
+    public static ObjectRecord CreateIn<TId>(WriteTransaction write, Caller caller, ObjectRecord app)
+        where TId : struct, IObjectId<TId>
+    {
+        var record = new ObjectRecord(
+            ObjectId.Mint<TId>().Text, app.EnvironmentId, null, AppId.FromText(app.Id), null, write.Now, caller.TokenName);
+        ObjectRows.Add(write, TId.Prefix, record);
+        return record;
+    }
+
+    /// <summary>Gives an ephemeral object a name, and with it a life without end.</summary>
+    /// <exception cref="ApplianceException">NotFound. InvalidArgument: the name. AlreadyExists: it is taken.</exception>
+    public static void Establish<TId>(WriteTransaction write, Caller caller, string id, string name)
+        where TId : struct, IObjectId<TId>
+    {
+        ObjectNames.Check(TId.Noun, name);
+        ObjectRecord present = Get<TId>(write, caller, id);
+        if (present.Name == name)
+        {
+            return;
+        }
+
+        if (ObjectRows.FindByName(write, present.EnvironmentId, TId.Prefix, name) is not null)
+        {
+            throw new ApplianceException(ErrorKind.AlreadyExists, $"{Title<TId>()} '{name}' already exists: choose another name.");
+        }
+
+        ObjectRows.Establish(write, id, name);
+    }
+
     /// <exception cref="ApplianceException">NotFound. InvalidArgument: the name. AlreadyExists: it is taken.</exception>
     public static void Rename<TId>(WriteTransaction write, Caller caller, string id, string name)
         where TId : struct, IObjectId<TId>

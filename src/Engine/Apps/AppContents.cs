@@ -1,4 +1,5 @@
 using Appliance.Core.Ids;
+using Appliance.Metadata.Apps;
 using Appliance.Metadata.Sandboxes;
 using Appliance.Metadata.Transactions;
 using Appliance.Objects;
@@ -17,6 +18,7 @@ public sealed class AppContents : IObjectContents
     {
         AppId app = AppId.FromText(id);
         ObjectDirectory.DeleteOwnedBy(write, app);
+        AppRows.SetStopped(write, app);
         foreach (SandboxRecord sandbox in SandboxRows.ListLive(write, app))
         {
             SandboxRows.SetEnding(write, sandbox.Id, SandboxEnding.Terminated);

@@ -12,6 +12,12 @@ internal sealed class SandboxClocks(LiveSandbox sandbox, Container container, Ti
     /// <param name="startedAt">When the sandbox started, perhaps under an earlier server.</param>
     public void Begin(DateTimeOffset startedAt)
     {
+        if (sandbox.Definition.Function is not null)
+        {
+            // Its pool decides.
+            return;
+        }
+
         TimeSpan left = startedAt.AddSeconds(sandbox.Definition.TimeoutSeconds) - clock.GetUtcNow();
         life = clock.CreateTimer(_ => end(SandboxEnding.Timeout), null, left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         if (sandbox.Definition.IdleTimeoutSeconds is { } seconds)

@@ -50,6 +50,9 @@ public sealed record SandboxDefinition
 
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The function whose inputs it works on; null for a sandbox that a client asked for.</summary>
+    public FunctionOfTask? Function { get; init; }
+
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, SandboxJson.Default.SandboxDefinition);
 
     public static SandboxDefinition Read(byte[] stored) => JsonSerializer.Deserialize(stored, SandboxJson.Default.SandboxDefinition)!;
@@ -71,6 +74,12 @@ public sealed record SandboxResources(
     /// <summary>As people write it: "H100:2"; empty for none.</summary>
     internal string GpuText => GpuType is null ? "" : GpuCount <= 1 ? GpuType : string.Create(CultureInfo.InvariantCulture, $"{GpuType}:{GpuCount}");
 }
+
+/// <summary>What a function's container works for.</summary>
+/// <param name="Id">The function's.</param>
+/// <param name="DefinitionId">As which it was started.</param>
+/// <param name="NeedsClientLibraries">Whether the client's libraries are to be brought along.</param>
+public sealed record FunctionOfTask(string Id, string DefinitionId, bool NeedsClientLibraries);
 
 /// <summary>In characters.</summary>
 public sealed record SandboxTerminal(uint Rows, uint Columns);

@@ -1,4 +1,5 @@
 using Appliance.Core.Ids;
+using Appliance.Engine.Functions;
 using Appliance.Engine.Packages;
 using Appliance.Identity;
 using Appliance.Images.Catalog;
@@ -11,7 +12,7 @@ namespace Appliance.Engine.Sandboxes;
 /// The environment variables of a sandbox: the image's, what the platform tells, then secrets in their order; where packages
 /// are, if none of these say it.
 /// </summary>
-public sealed class SandboxEnvironment(MetadataStore store, SecretVault secrets, SandboxIdentity identity, PackageVariables packages)
+public sealed class SandboxEnvironment(MetadataStore store, SecretVault secrets, SandboxIdentity identity, PackageVariables packages, FunctionOutfit outfit)
 {
     private const string DefaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -23,15 +24,7 @@ public sealed class SandboxEnvironment(MetadataStore store, SecretVault secrets,
         Dictionary<string, string> variables = [];
         Add(variables, [DefaultPath, "HOME=/root", "LANG=C.UTF-8"]);
         Add(variables, image.Config.Run.Env ?? []);
-        Add(variables,
-        [
-            $"MODAL_SANDBOX_ID={sandbox.Id}",
-            $"MODAL_TASK_ID={sandbox.TaskId}",
-            $"MODAL_IMAGE_ID={image.Id}",
-            "MODAL_IS_REMOTE=1",
-            "MODAL_CLOUD_PROVIDER=CLOUD_PROVIDER_UNSPECIFIED",
-            "MODAL_REGION=local",
-        ]);
+        Add(variables, sandbox.Definition.Function is null ? OfSandbox(sandbox, image) : outfit.Variables(sandbox));
         if (hasTerminal)
         {
             Add(variables, ["TERM=xterm-256color"]);
@@ -75,6 +68,16 @@ public sealed class SandboxEnvironment(MetadataStore store, SecretVault secrets,
 
         return variables;
     }
+
+    private static string[] OfSandbox(LiveSandbox sandbox, Image image) =>
+    [
+        $"MODAL_SANDBOX_ID={sandbox.Id}",
+        $"MODAL_TASK_ID={sandbox.TaskId}",
+        $"MODAL_IMAGE_ID={image.Id}",
+        "MODAL_IS_REMOTE=1",
+        "MODAL_CLOUD_PROVIDER=CLOUD_PROVIDER_UNSPECIFIED",
+        "MODAL_REGION=local",
+    ];
 
     private static void Add(Dictionary<string, string> variables, IEnumerable<string> assignments)
     {

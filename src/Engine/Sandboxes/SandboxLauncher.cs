@@ -3,6 +3,7 @@ using Appliance.Containers.Runtime;
 using Appliance.Containers.Specs;
 using Appliance.Core.Ids;
 using Appliance.Engine.Access;
+using Appliance.Engine.Functions;
 using Appliance.Engine.Gpus;
 using Appliance.Engine.Mounts;
 using Appliance.Engine.Snapshots;
@@ -23,7 +24,8 @@ public sealed class SandboxLauncher(
     SandboxMounts mounted,
     MountLayers layers,
     TaskGpus gpus,
-    ExitSnapshots exits)
+    ExitSnapshots exits,
+    FunctionOutfit outfit)
 {
     private const string HostName = "modal";
     private const string InitPath = GuestPrograms.MountPoint + "/" + GuestPrograms.Init;
@@ -59,7 +61,9 @@ public sealed class SandboxLauncher(
                 AddedLayers = mountHold.Layers,
                 Directories = mountHold.Directories,
             };
-            IEnumerable<ContainerMount> own = DockerDirectory.Of(definition, runtime.DirectoryOf(sandbox.TaskId.Text));
+            IEnumerable<ContainerMount> own = definition.Function is null
+                ? DockerDirectory.Of(definition, runtime.DirectoryOf(sandbox.TaskId.Text))
+                : outfit.Prepare(sandbox);
             Container container = await runtime.StartAsync(spec with { Mounts = [.. spec.Mounts, .. mounts, .. room, .. own] }, cancellation);
             ReleaseLater(container, hold);
             ReleaseLater(container, mountHold);
@@ -182,11 +186,11 @@ public sealed class SandboxLauncher(
             Layers = library.Images.LowerDirectories(image),
             Process = new ProcessSpec
             {
-                Arguments = [InitPath, "--", .. CommandOf(definition.Arguments, image.Config.Run)],
+                Arguments = [InitPath, "--", .. definition.Function is null ? CommandOf(definition.Arguments, image.Config.Run) : definition.Arguments],
                 Environment = variables,
-                WorkingDirectory = FirstFilled(definition.WorkingDirectory, image.Config.Run.WorkingDir) ?? "/",
+                WorkingDirectory = FirstFilled(definition.WorkingDirectory, image.Config.Run.WorkingDir) ?? (definition.Function is null ? "/" : "/root"),
                 Terminal = definition.Terminal is { } size ? new TerminalSize(size.Rows, size.Columns) : null,
-                HasInput = definition.Arguments.Count > 0,
+                HasInput = definition.Arguments.Count > 0 && definition.Function is null,
             },
             Mounts = [new ContainerMount(guest.Value, GuestPrograms.MountPoint, IsReadOnly: true)],
             User = image.Config.Run.User ?? "",

@@ -37,6 +37,9 @@ public sealed class SandboxSupervisor : IAsyncDisposable
         this.report = report;
     }
 
+    /// <summary>All that have not ended.</summary>
+    public IEnumerable<LiveSandbox> Live => live.Values;
+
     /// <summary>Null when it has ended.</summary>
     public LiveSandbox? Find(SandboxId id) => live.GetValueOrDefault(id);
 

@@ -1,5 +1,7 @@
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
+using Appliance.Engine.Functions;
+using Appliance.Engine.Sandboxes;
 using Appliance.Identity;
 using Appliance.Identity.Tokens;
 using Appliance.Identity.WebTokens;
@@ -11,7 +13,8 @@ namespace Appliance.Gateways.Calls;
 /// Lets in only callers with valid credentials: the token pair of the Modal clients, or a web token made from it
 /// (contracts/modal.md §1). The few methods that cannot have credentials yet are named here.
 /// </summary>
-public sealed class IdentityInterceptor(TokenAuthority tokens, WebTokenSigner webTokens, TaskTokenSigner taskTokens) : WrappingInterceptor
+public sealed class IdentityInterceptor(
+    TokenAuthority tokens, WebTokenSigner webTokens, TaskTokenSigner taskTokens, SandboxSupervisor containers) : WrappingInterceptor
 {
     public const string TokenIdHeader = "x-modal-token-id";
     public const string TokenSecretHeader = "x-modal-token-secret";
@@ -36,6 +39,13 @@ public sealed class IdentityInterceptor(TokenAuthority tokens, WebTokenSigner we
         {
             context.SetTask(VerifyTask(context.RequestHeaders) ?? throw new ApplianceException(
                 ErrorKind.Unauthenticated, "The task's token is missing, expired or of another appliance: ask for access to the task again."));
+        }
+        else if (context.RequestHeaders.GetValue(FunctionOutfit.TokenHeader) is { } token)
+        {
+            LiveSandbox container = taskTokens.Verify(token) is { } task && containers.Find(task) is { } found ? found : throw new ApplianceException(
+                ErrorKind.Unauthenticated, "The container's token is of another appliance, or the container has ended.");
+            context.SetContainer(container);
+            context.SetCaller(container.Owner);
         }
         else if (Verify(context.RequestHeaders) is { } caller)
         {

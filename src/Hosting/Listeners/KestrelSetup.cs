@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 namespace Appliance.Hosting.Listeners;
 
 /// <summary>Opens the doors, with limits that suit long-lived gRPC connections.</summary>
-public sealed class KestrelSetup(ServeSettings settings, ServerCertificates? certificates, TimeProvider clock)
+public sealed class KestrelSetup(ServeSettings settings, ServerCertificates? certificates, string? containerSocket, TimeProvider clock)
 {
     public void Apply(KestrelServerOptions kestrel)
     {
@@ -32,6 +32,14 @@ public sealed class KestrelSetup(ServeSettings settings, ServerCertificates? cer
             listen.Use(next => FirstByteTimeout.Guard(next, clock));
             Mark(listen, ListenerKind.Packages);
         });
+        if (containerSocket is not null)
+        {
+            kestrel.ListenUnixSocket(containerSocket, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2;
+                Mark(listen, ListenerKind.Containers);
+            });
+        }
     }
 
     private static void SetLimits(KestrelServerLimits limits)

@@ -14,6 +14,9 @@ public enum ListenerKind
 
     /// <summary>The Unix socket to which the networks lead what containers ask of this machine.</summary>
     Packages,
+
+    /// <summary>The Unix socket that is shown in containers of functions.</summary>
+    Containers,
 }
 
 /// <summary>Marks connections with their door.</summary>

@@ -26,6 +26,7 @@ public sealed class ApplianceServer : IAsyncDisposable
     private readonly WebApplication app;
     private readonly DateTimeOffset startedAt;
     private readonly ILogger logger;
+    private readonly string? containerSocket;
     private ITimer? afterStart;
     private bool hasStopped;
 
@@ -36,6 +37,7 @@ public sealed class ApplianceServer : IAsyncDisposable
         Parts = parts;
         startedAt = clock.GetUtcNow();
         logger = logs.CreateLogger("Serve");
+        containerSocket = ContainerSocket.Prepare(settings.DataDirectory);
         app = Build(logs);
     }
 
@@ -108,7 +110,7 @@ public sealed class ApplianceServer : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(new KestrelSetup(settings, Parts.Certificates, clock).Apply);
+        builder.WebHost.ConfigureKestrel(new KestrelSetup(settings, Parts.Certificates, containerSocket, clock).Apply);
         builder.Services.AddSingleton(logs);
         builder.Services.AddLogging();
         builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
@@ -116,7 +118,7 @@ public sealed class ApplianceServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         GrpcDoor.AddServices(builder.Services, Parts, clock);
         WebApplication built = builder.Build();
-        UseDoor(built, ListenerKind.Grpc, routes => GrpcDoor.Map(routes, Parts));
+        built.MapWhen(http => http.CameThrough(ListenerKind.Grpc) || http.CameThrough(ListenerKind.Containers), door => Route(door, routes => GrpcDoor.Map(routes, Parts)));
         built.MapWhen(http => http.CameThrough(ListenerKind.Http), door => HttpDoor.Use(door, Parts));
         UseDoor(built, ListenerKind.Packages, routes => PackageDoor.Map(routes, Parts));
         UseDoor(built, ListenerKind.Admin, routes => AdminDoor.Map(routes, Parts, Status, clock));
@@ -124,11 +126,13 @@ public sealed class ApplianceServer : IAsyncDisposable
     }
 
     private static void UseDoor(WebApplication app, ListenerKind kind, Action<Microsoft.AspNetCore.Routing.IEndpointRouteBuilder> map) =>
-        app.MapWhen(http => http.CameThrough(kind), door =>
-        {
-            door.UseRouting();
-            door.UseEndpoints(map);
-        });
+        app.MapWhen(http => http.CameThrough(kind), door => Route(door, map));
+
+    private static void Route(IApplicationBuilder door, Action<Microsoft.AspNetCore.Routing.IEndpointRouteBuilder> map)
+    {
+        door.UseRouting();
+        door.UseEndpoints(map);
+    }
 
     private async Task OpenDoorsAsync(CancellationToken cancellation)
     {
@@ -136,6 +140,7 @@ public sealed class ApplianceServer : IAsyncDisposable
         PackageSocket.Sweep(settings.DataDirectory);
         // Before the doors open, so that nobody is told that a running sandbox has ended.
         Parts.Work.Supervisor.AdoptAll();
+        Parts.Work.Functions.AdoptAll();
         try
         {
             await app.StartAsync(cancellation);
@@ -147,6 +152,11 @@ public sealed class ApplianceServer : IAsyncDisposable
 
         AdminSocket.Restrict(settings.DataDirectory);
         PackageSocket.Restrict(settings.DataDirectory);
+        if (containerSocket is not null)
+        {
+            ContainerSocket.Open(containerSocket);
+        }
+
         var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
         Addresses = ServerAddresses.Read(bound.Addresses, settings);
         Parts.PublicAddress.SetHttp(new Uri(Addresses.Http.Url));

@@ -31,6 +31,7 @@ public static class GrpcDoor
         services.AddSingleton(parts.Tokens);
         services.AddSingleton(parts.WebTokens);
         services.AddSingleton(parts.Work.TaskTokens);
+        services.AddSingleton(parts.Work.Supervisor);
         services.AddSingleton<ObservingInterceptor>();
         services.AddSingleton<IdentityInterceptor>();
     }

@@ -3,8 +3,11 @@ using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal;
 using Appliance.Gateways.Modal.Apps;
 using Appliance.Gateways.Modal.Blobs;
+using Appliance.Gateways.Modal.Calls;
+using Appliance.Gateways.Modal.Containers;
 using Appliance.Gateways.Modal.Dicts;
 using Appliance.Gateways.Modal.Environments;
+using Appliance.Gateways.Modal.Functions;
 using Appliance.Gateways.Modal.Identity;
 using Appliance.Gateways.Modal.Images;
 using Appliance.Gateways.Modal.Mounts;
@@ -46,7 +49,12 @@ internal static class ModalDoor
             .Add(new VolumeFileService(parts.Store, storage.VersionPins, storage.Contents, parts.BlockLinks, parts.PublicAddress))
             .Add(new VolumeChangeService(parts.Store, storage.VolumeCommitter))
             .Add(new AppService(parts.Store))
-            .Add(new AppRunService(parts.Store, work.Apps, parts.PublicAddress, parts.Drain))
+            .Add(new AppRunService(parts.Store, work.Apps, parts.PublicAddress))
+            .Add(new AppDeployService(parts.Store, work.Functions, parts.PublicAddress))
+            .Add(new AppLogService(parts.Store, work.Apps, work.Logs, parts.Drain))
+            .Add(new FunctionService(parts.Store, work.Functions))
+            .Add(new CallService(parts.Store, work.Calls, parts.Drain))
+            .Add(new ContainerService(parts.Store, work.Functions, work.Calls, parts.Drain))
             .Add(new SandboxCreateService(parts.Store, work.SandboxCreation, work.Supervisor, links))
             .Add(new SandboxLifeService(work.Sandboxes, work.Supervisor, links, parts.Drain))
             .Add(new SandboxTunnelService(work.Sandboxes, work.Supervisor, work.Tunnels, parts.Drain))

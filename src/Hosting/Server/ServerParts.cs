@@ -9,6 +9,7 @@ using Appliance.Engine.Builds;
 using Appliance.Engine.Sandboxes;
 using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal;
+using Appliance.Gateways.Modal.Functions;
 using Appliance.Gateways.Modal.Images;
 using Appliance.Gateways.Transfers;
 using Appliance.Gateways.Transfers.Blobs;
@@ -110,7 +111,7 @@ public sealed class ServerParts : IAsyncDisposable
             var door = new TunnelDoor(settings.Grpc.Address, () => certificates.Value.ServerOptions);
             var address = new PublicAddress();
             var workloads = new WorkloadTokenSigner(store, () => address.HttpUrl("/").TrimEnd('/'), clock);
-            WorkParts work = await WorkParts.OpenAsync(store, storage, settings.DataDirectory, door, workloads, machine, clock, logs);
+            WorkParts work = await WorkParts.OpenAsync(store, storage, settings.DataDirectory, door, workloads, machine, new FunctionWords(new ContainerArgumentsWriter()), clock, logs);
             var stores = new StorageStores(
                 settings.DataDirectory, store, storage.Blocks, storage.Contents, new TreeVariants(Path.Combine(settings.DataDirectory, "volumes")));
             var surveyor = new SpaceSurveyor(stores, clock);

@@ -7,6 +7,7 @@ using Appliance.Core.Ids;
 using Appliance.Core.Lifetime;
 using Appliance.Dicts;
 using Appliance.Engine.Apps;
+using Appliance.Engine.Functions;
 using Appliance.Images;
 using Appliance.Images.Catalog;
 using Appliance.Metadata;
@@ -93,6 +94,8 @@ public sealed class StorageParts : IAsyncDisposable
             new NoContents(ProxyId.Prefix),
             new QueueContents(waiters),
             new DictContents(),
+            new FunctionContents(),
+            new ClassContents(),
         ];
         return new StorageParts
         {

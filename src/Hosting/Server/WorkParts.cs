@@ -2,10 +2,14 @@ using Appliance.Containers.Runtime;
 using Appliance.Engine;
 using Appliance.Engine.Access;
 using Appliance.Engine.Apps;
+using Appliance.Engine.Calls;
 using Appliance.Engine.Commands;
+using Appliance.Engine.Functions;
 using Appliance.Engine.Gpus;
+using Appliance.Engine.Logs;
 using Appliance.Engine.Mounts;
 using Appliance.Engine.Packages;
+using Appliance.Engine.Pools;
 using Appliance.Engine.Sandboxes;
 using Appliance.Engine.Sidecars;
 using Appliance.Engine.Snapshots;
@@ -56,7 +60,13 @@ public sealed class WorkParts : IAsyncDisposable
 
     public required SandboxSupervisor Supervisor { get; init; }
 
-    public required EphemeralApps Apps { get; init; }
+    public required FunctionPools Functions { get; init; }
+
+    public required CallDesk Calls { get; init; }
+
+    public required AppLogs Logs { get; init; }
+
+    public required AppRuns Apps { get; init; }
 
     public required TaskProcesses Processes { get; init; }
 
@@ -81,6 +91,7 @@ public sealed class WorkParts : IAsyncDisposable
         TunnelDoor door,
         WorkloadTokenSigner workloads,
         GpuMachine machine,
+        IFunctionWords words,
         TimeProvider clock,
         ILoggerFactory logs)
     {
@@ -93,7 +104,9 @@ public sealed class WorkParts : IAsyncDisposable
             run, Path.Combine(dataDirectory, "tasks"), WarmShims, clock, Report);
         var copies = new VolumeWorkingCopies(store, storage.Contents, storage.VolumeCommitter, storage.VolumeTrees, clock);
         var volumes = new SandboxVolumes(copies, store, containers, clock, Report);
-        var environment = new SandboxEnvironment(store, storage.Secrets, new SandboxIdentity(store, workloads), packages);
+        TaskTokenSigner taskTokens = await TaskTokenSigner.OpenAsync(store, clock);
+        var outfit = new FunctionOutfit(store, containers, taskTokens) { Words = words };
+        var environment = new SandboxEnvironment(store, storage.Secrets, new SandboxIdentity(store, workloads), packages, outfit);
         var tunnels = new SandboxTunnels(networks, store, door, clock);
         var variables = new VariableKeeper(storage.Secrets);
         var sidecars = new SidecarDesk(store, new SidecarLauncher(containers, storage.Images, environment, networks), variables, Report);
@@ -103,10 +116,13 @@ public sealed class WorkParts : IAsyncDisposable
         var exits = new ExitSnapshots(store, images, storage.Images, containers, Report);
         var layers = new MountLayers(store, storage.VolumeTrees, Path.Combine(dataDirectory, "mounts"), Path.Combine(run.Root, "lookups"));
         var gpus = new TaskGpus(new GpuPool(new GpuWatch(machine)), containers);
-        var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels, mounts, layers, gpus, exits);
+        var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels, mounts, layers, gpus, exits, outfit);
         var supervisor = new SandboxSupervisor(store, containers, launcher, sidecars, probing, clock, Report);
         var processes = new TaskProcesses(supervisor, sidecars, containers);
         var pauses = new SnapshotPauses();
+        var signals = new CallSignals();
+        var logBook = new AppLogs(Path.Combine(dataDirectory, "logs"), clock, Report);
+        var functions = new FunctionPools(store, supervisor, outfit, signals, logBook, clock, Report);
         return new WorkParts
         {
             Containers = containers,
@@ -122,7 +138,10 @@ public sealed class WorkParts : IAsyncDisposable
             Sandboxes = new SandboxDirectory(store),
             SandboxCreation = new SandboxCreation(variables, gpus),
             Supervisor = supervisor,
-            Apps = new EphemeralApps(store, supervisor, storage.Apps, Report),
+            Functions = functions,
+            Calls = new CallDesk(store, functions, signals, clock),
+            Logs = logBook,
+            Apps = new AppRuns(store, supervisor, functions, logBook, storage.Apps, Report),
             Processes = processes,
             Execs = new ExecDesk(processes, environment, clock),
             Inputs = new SandboxInputs(processes, clock),
@@ -130,12 +149,13 @@ public sealed class WorkParts : IAsyncDisposable
             DirectorySnapshots = new DirectorySnapshots(processes, images, storage.Images, pauses, mounts),
             Mounts = mounts,
             ExitSnapshots = exits,
-            TaskTokens = await TaskTokenSigner.OpenAsync(store, clock),
+            TaskTokens = taskTokens,
         };
     }
 
     public async ValueTask DisposeAsync()
     {
+        await Functions.DisposeAsync();
         await Supervisor.DisposeAsync();
         await Tunnels.DisposeAsync();
         Http.Dispose();

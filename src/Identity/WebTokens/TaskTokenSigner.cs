@@ -35,10 +35,15 @@ public sealed class TaskTokenSigner
         return new TaskTokenSigner(key, clock);
     }
 
-    public string Issue(TaskId task)
+    public string Issue(TaskId task) => Issue(task, Lifetime);
+
+    /// <summary>A token for the container itself, which it has for as long as it runs.</summary>
+    public string IssueLasting(TaskId task) => Issue(task, TimeSpan.FromDays(100 * 365));
+
+    private string Issue(TaskId task, TimeSpan life)
     {
         long now = clock.GetUtcNow().ToUnixTimeSeconds();
-        var claims = new TaskTokenClaims(task.Text, now, now + (long)Lifetime.TotalSeconds);
+        var claims = new TaskTokenClaims(task.Text, now, now + (long)life.TotalSeconds);
         return tokens.Write(JsonSerializer.SerializeToUtf8Bytes(claims, TaskTokenJson.Default.TaskTokenClaims));
     }
 

@@ -27,5 +27,6 @@ internal static class MigrationList
         M018_MountChecksums.Step,
         M019_ImageTagMoves.Step,
         M020_NoImageStandIns.Step,
+        M021_Functions.Step,
     ];
 }

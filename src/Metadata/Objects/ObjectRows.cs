@@ -66,6 +66,10 @@ public static class ObjectRows
     public static void Rename(WriteTransaction write, string id, string name) =>
         write.Prepare("UPDATE objects SET name = ? WHERE id = ? AND name IS NOT NULL").Bind(name).Bind(id).Run();
 
+    /// <summary>Gives an object a name that was found to be free in the same transaction, and takes its end from it.</summary>
+    public static void Establish(WriteTransaction write, string id, string name) =>
+        write.Prepare("UPDATE objects SET name = ?, expires_at = NULL WHERE id = ?").Bind(name).Bind(id).Run();
+
     /// <summary>Moves the end of an ephemeral object; false when it is not there or not ephemeral.</summary>
     public static bool Extend(WriteTransaction write, string id, DateTimeOffset expiresAt) =>
         write.Prepare("UPDATE objects SET expires_at = ? WHERE id = ? AND expires_at IS NOT NULL")

@@ -1,4 +1,5 @@
 using Appliance.Core.Ids;
+using Appliance.Core.Ids.Functions;
 
 namespace Appliance.Metadata.Sandboxes;
 
@@ -18,6 +19,7 @@ namespace Appliance.Metadata.Sandboxes;
 /// <param name="Ending">How it ended, or, while it has not, how it is being ended.</param>
 /// <param name="ExitCode">Of its first process, once it has ended.</param>
 /// <param name="Message">What there is to say about the end, for people.</param>
+/// <param name="FunctionId">The function whose inputs it works on; null for a sandbox that a client asked for.</param>
 public sealed record SandboxRecord(
     SandboxId Id,
     TaskId TaskId,
@@ -33,7 +35,8 @@ public sealed record SandboxRecord(
     DateTimeOffset? EndedAt = null,
     SandboxEnding? Ending = null,
     int ExitCode = 0,
-    string? Message = null);
+    string? Message = null,
+    FunctionId? FunctionId = null);
 
 /// <summary>How a sandbox ends. The numbers are stored.</summary>
 public enum SandboxEnding

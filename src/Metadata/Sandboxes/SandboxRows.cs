@@ -1,4 +1,5 @@
 using Appliance.Core.Ids;
+using Appliance.Core.Ids.Functions;
 using Appliance.Metadata.Sqlite;
 using Appliance.Metadata.Transactions;
 
@@ -9,13 +10,13 @@ public static class SandboxRows
 {
     private const string Columns = """
         SELECT id, task_id, workspace_id, created_by, environment_id, app_id, name, definition, created_at, started_at,
-            ready_at, ended_at, ending, exit_code, message
+            ready_at, ended_at, ending, exit_code, message, function_id
         FROM sandboxes
         """;
 
     /// <summary>The sandbox, if it belongs to the workspace.</summary>
     public static SandboxRecord? Find(ReadTransaction read, WorkspaceId workspace, SandboxId id) =>
-        read.Prepare(Columns + " WHERE id = ? AND workspace_id = ?").Bind(id.Text).Bind(workspace.Text).ReadFirst(ReadRow);
+        read.Prepare(Columns + " WHERE id = ? AND workspace_id = ? AND function_id IS NULL").Bind(id.Text).Bind(workspace.Text).ReadFirst(ReadRow);
 
     /// <summary>The sandbox whose container has the id.</summary>
     public static SandboxRecord? FindByTask(ReadTransaction read, TaskId task) =>
@@ -44,7 +45,7 @@ public static class SandboxRows
     public static IReadOnlyList<SandboxRecord> List(ReadTransaction read, SandboxQuery query)
     {
         Statement rows = read.Prepare(Columns + """
-             WHERE environment_id = ? AND created_at < ? AND (? = '' OR app_id = ?) AND (? OR ended_at IS NULL)
+             WHERE function_id IS NULL AND environment_id = ? AND created_at < ? AND (? = '' OR app_id = ?) AND (? OR ended_at IS NULL)
                 AND (SELECT count(*) FROM sandbox_tags t JOIN json_each(?) wanted
                     ON t.name = wanted.value ->> 0 AND t.value = wanted.value ->> 1 WHERE t.sandbox_id = sandboxes.id) = ?
             ORDER BY created_at DESC LIMIT ?
@@ -62,12 +63,12 @@ public static class SandboxRows
     {
         DateTimeOffset createdAt = Later(record.CreatedAt, FindNewest(write, record.EnvironmentId));
         write.Prepare("""
-            INSERT INTO sandboxes (id, task_id, workspace_id, created_by, environment_id, app_id, name, definition, created_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO sandboxes (id, task_id, workspace_id, created_by, environment_id, app_id, name, definition, created_at, function_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
             .Bind(record.Id.Text).Bind(record.TaskId.Text).Bind(record.WorkspaceId.Text).Bind(record.CreatedBy.Text)
             .Bind(record.EnvironmentId.Text).Bind(record.AppId.Text)
-            .Bind(record.Name).Bind(record.Definition).Bind(createdAt).Run();
+            .Bind(record.Name).Bind(record.Definition).Bind(createdAt).Bind(record.FunctionId?.Text).Run();
         return record with { CreatedAt = createdAt };
     }
 
@@ -124,5 +125,6 @@ public static class SandboxRows
         row.GetTimeOrNull(11),
         row.IsNull(12) ? null : (SandboxEnding)row.GetInteger(12),
         row.IsNull(13) ? 0 : (int)row.GetInteger(13),
-        row.GetTextOrNull(14));
+        row.GetTextOrNull(14),
+        row.GetTextOrNull(15) is { } function ? FunctionId.FromText(function) : null);
 }

@@ -5,6 +5,7 @@ using Appliance.Containers.Streams;
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
 using Appliance.Core.Lifetime;
+using Appliance.Core.Streams;
 using Appliance.Engine.Commands;
 using Appliance.Engine.Sandboxes;
 using Appliance.Gateways.Calls;
@@ -121,7 +122,7 @@ public sealed class SandboxStreamService(
         public string Decode(ReadOnlySpan<byte> bytes)
         {
             byte[] all = [.. held, .. bytes];
-            int whole = all.Length - UnfinishedAtEnd(all);
+            int whole = all.Length - Utf8Ends.UnfinishedAt(all);
             held = all[whole..];
             Offset += whole;
             return Encoding.UTF8.GetString(all.AsSpan(0, whole));
@@ -131,23 +132,6 @@ public sealed class SandboxStreamService(
         {
             Offset += held.Length;
             return Encoding.UTF8.GetString(held);
-        }
-
-        private static int UnfinishedAtEnd(ReadOnlySpan<byte> bytes)
-        {
-            for (int back = 1; back <= Math.Min(3, bytes.Length); back++)
-            {
-                byte letter = bytes[^back];
-                if ((letter & 0xC0) == 0x80)
-                {
-                    continue;
-                }
-
-                int length = letter >= 0xF0 ? 4 : letter >= 0xE0 ? 3 : letter >= 0xC0 ? 2 : 1;
-                return length > back ? back : 0;
-            }
-
-            return 0;
         }
     }
 }

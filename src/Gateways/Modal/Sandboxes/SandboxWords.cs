@@ -1,7 +1,6 @@
 using Appliance.Core.Errors;
 using Appliance.Engine.Sandboxes;
 using Appliance.Gateways.Calls;
-using Appliance.Gateways.Modal.Images;
 using Appliance.Metadata.Sandboxes;
 using Appliance.Protos.Modal;
 using Tag = Appliance.Metadata.Sandboxes.SandboxTag;
@@ -34,7 +33,7 @@ internal static class SandboxWords
             WorkingDirectory = asked.HasWorkdir && asked.Workdir.Length > 0 ? asked.Workdir : null,
             TimeoutSeconds = asked.TimeoutSecs == 0 ? SandboxDefinition.DefaultTimeoutSeconds : (int)Math.Min(asked.TimeoutSecs, int.MaxValue),
             IdleTimeoutSeconds = asked.HasIdleTimeoutSecs ? (int)Math.Min(asked.IdleTimeoutSecs, int.MaxValue) : null,
-            Resources = ToResources(asked.Resources),
+            Resources = ResourceWords.ToNeutral(asked.Resources),
             Terminal = asked.PtyInfo is { Enabled: true } pty ? new SandboxTerminal(pty.WinszRows, pty.WinszCols) : null,
             Ports = [.. (asked.OpenPorts?.Ports ?? []).Select(ToPort)],
             Network = ToNetwork(asked),
@@ -63,16 +62,6 @@ internal static class SandboxWords
 
         return metadata;
     }
-
-    private static SandboxResources ToResources(Resources? asked) => asked is null ? new SandboxResources() : new SandboxResources(
-        OrNull(asked.MilliCpu),
-        OrNull(asked.MilliCpuMax),
-        OrNull(asked.MemoryMb),
-        OrNull(asked.MemoryMbMax),
-        GpuText.TypeOf(asked.GpuConfig) is { Length: > 0 } type ? type : null,
-        asked.GpuConfig?.Count ?? 0);
-
-    private static uint? OrNull(uint value) => value == 0 ? null : value;
 
     private static SandboxPort ToPort(PortSpec port) => port.Port is > 0 and <= ushort.MaxValue
         ? new SandboxPort(port.Port, port.Unencrypted, port.TunnelType == TunnelType.H2)

@@ -88,7 +88,7 @@ public sealed class VolumeService(MetadataStore store) : ModalClient.ModalClient
         return new Empty();
     }
 
-    private static VolumeMetadata Describe(ReadTransaction read, ObjectRecord record) => new()
+    internal static VolumeMetadata Describe(ReadTransaction read, ObjectRecord record) => new()
     {
         Version = (VolumeFsVersion)VolumeCatalog.Get(read, record.Id).Format,
         Name = record.Name ?? "",

@@ -1,0 +1,167 @@
+using Appliance.Core.Errors;
+using Appliance.Core.Ids;
+using Appliance.Core.Ids.Functions;
+using Appliance.Engine.Pools;
+using Appliance.Identity;
+using Appliance.Metadata;
+using Appliance.Metadata.Calls;
+using Appliance.Metadata.Functions;
+using Appliance.Metadata.Transactions;
+using Appliance.Scheduling.Pools;
+
+namespace Appliance.Engine.Calls;
+
+/// <summary>Calls of functions: their inputs come in here, and their results go out.</summary>
+public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSignals signals, TimeProvider clock)
+{
+    /// <exception cref="ApplianceException">InvalidArgument: no such kind of id. NotFound: it never was, or is long over.</exception>
+    public static CallRecord Get(ReadTransaction read, Caller caller, string id) =>
+        CallRows.Find(read, ObjectId.Read<FunctionCallId>(id)) is { } call && call.WorkspaceId.Equals(caller.WorkspaceId)
+            ? call
+            : throw new ApplianceException(ErrorKind.NotFound, $"Function call '{id}' not found: its app has stopped, its results have expired, or it never was.");
+
+    /// <summary>Stores a new call. Its inputs are added in the same transaction, and begun once it is durable.</summary>
+    public static CallRecord Create(WriteTransaction write, Caller caller, FunctionRecord function, CallKind kind, InputId? parent)
+    {
+        var call = new CallRecord(ObjectId.Mint<FunctionCallId>(), function.Id, function.AppId, caller.WorkspaceId, kind, parent, write.Now);
+        CallRows.Add(write, call);
+        return call;
+    }
+
+    /// <summary>Stores inputs of a call.</summary>
+    /// <returns>In the order given, for <see cref="Begin"/>.</returns>
+    /// <exception cref="ApplianceException">FailedPrecondition: the call was canceled.</exception>
+    public static IReadOnlyList<PoolInput> AddInputs(WriteTransaction write, CallRecord call, IReadOnlyList<NewInput> inputs)
+    {
+        if (call.IsCanceled)
+        {
+            throw new ApplianceException(ErrorKind.FailedPrecondition, $"Function call '{call.Id}' was canceled and takes no more inputs.");
+        }
+
+        var added = new List<PoolInput>(inputs.Count);
+        foreach (NewInput input in inputs)
+        {
+            var record = new InputRecord(ObjectId.Mint<InputId>(), call.Id, call.FunctionId, input.Position, input.Method, 0, 0, write.Now);
+            InputRows.Add(write, record, input.Arguments);
+            added.Add(new PoolInput(record.Id, call.Id, input.Method, call.Kind.HasFlag(CallKind.Spawned)));
+        }
+
+        CallRows.AddInputs(write, call.Id, inputs.Count);
+        return added;
+    }
+
+    /// <summary>Lets the function's containers have inputs that are durable.</summary>
+    public void Begin(FunctionId function, IReadOnlyList<PoolInput> inputs) => pools.Get(function).Add(inputs);
+
+    /// <summary>Looks for news of a call until there is some.</summary>
+    /// <param name="call">Whose.</param>
+    /// <param name="look">What is looked for; nothing found is an empty list.</param>
+    /// <param name="wait">How long to wait when there is nothing; zero not to.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public async Task<IReadOnlyList<T>> AwaitAsync<T>(
+        FunctionCallId call, Func<ReadTransaction, IReadOnlyList<T>> look, TimeSpan wait, CancellationToken cancellation)
+        where T : class
+    {
+        DateTimeOffset until = clock.GetUtcNow() + wait;
+        while (true)
+        {
+            Task news = signals.Next(call);
+            IReadOnlyList<T> found = store.Read(look);
+            TimeSpan left = until - clock.GetUtcNow();
+            if (found.Count > 0 || left <= TimeSpan.Zero)
+            {
+                return found;
+            }
+
+            await news.WaitAsync(left, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Takes results from a container. Those of inputs that have one already change nothing.</summary>
+    public async Task PutResultsAsync(FunctionId function, TaskId task, IReadOnlyList<InputOutcome> outcomes)
+    {
+        FunctionPool pool = pools.Get(function);
+        List<(InputOutcome Outcome, PoolInput Input, TimeSpan? Delay)> wanted = [];
+        foreach (InputOutcome outcome in outcomes)
+        {
+            if (pool.Find(task, outcome.Id) is { } input && outcome.Attempt >= input.Attempt)
+            {
+                bool canBeAgain = outcome.Status is InputStatus.Failure or InputStatus.Timeout;
+                wanted.Add((outcome, input, canBeAgain ? pool.Definition.Retry.DelayAfter(input.Attempt) : null));
+            }
+            else
+            {
+                pool.Complete(task, outcome.Id, isEnded: false);
+            }
+        }
+
+        await store.WriteAsync(write =>
+        {
+            foreach ((InputOutcome outcome, PoolInput input, TimeSpan? delay) in wanted)
+            {
+                if (delay is { } later)
+                {
+                    InputRows.SetAgain(write, input.Id, input.Attempt + 1, input.Losses, write.Now + later);
+                }
+                else
+                {
+                    InputRows.End(write, input.Call, input.Id, outcome.Status, outcome.Format, outcome.Body, null);
+                }
+            }
+        }).ConfigureAwait(false);
+
+        foreach ((InputOutcome _, PoolInput input, TimeSpan? delay) in wanted)
+        {
+            if (delay is { } later)
+            {
+                input.Attempt++;
+                pool.Retry(task, input.Id, later);
+            }
+            else
+            {
+                pool.Complete(task, input.Id, isEnded: true);
+                signals.Raise(input.Call);
+            }
+        }
+    }
+
+    /// <summary>Ends a call: what has no result gets one that says so. Durable when this answers.</summary>
+    public async Task CancelAsync(CallRecord call, bool killsContainers, CancellationToken cancellation)
+    {
+        InputRecord[] ended = await store.WriteAsync(
+            write =>
+            {
+                CallRows.SetCanceled(write, call.Id);
+                InputRecord[] open = [.. InputRows.ListOpen(write, call.Id)];
+                foreach (InputRecord input in open)
+                {
+                    InputRows.End(write, call.Id, input.Id, InputStatus.Terminated, 0, null, "The call was canceled.");
+                }
+
+                return open;
+            },
+            cancellation).ConfigureAwait(false);
+        pools.Find(call.FunctionId)?.Cancel(ended.Select(each => each.Id), killsContainers);
+        signals.Raise(call.Id);
+
+        // What the canceled work called is of no use to anybody either.
+        foreach (CallRecord child in store.Read(read => ended.SelectMany(each => CallRows.ListOfParent(read, each.Id)).ToArray()))
+        {
+            await CancelAsync(child, killsContainers, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes pieces that a call yields. Durable when this answers.</summary>
+    public async Task YieldAsync(FunctionCallId call, IReadOnlyList<(long Number, byte[] Body)> pieces)
+    {
+        await store.WriteAsync(write =>
+        {
+            foreach ((long number, byte[] body) in pieces)
+            {
+                ChunkRows.Add(write, call, number, body);
+            }
+        }).ConfigureAwait(false);
+        signals.Raise(call);
+    }
+}

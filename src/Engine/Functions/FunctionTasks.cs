@@ -1,0 +1,46 @@
+using Appliance.Core.Ids;
+using Appliance.Core.Ids.Functions;
+using Appliance.Engine.Sandboxes;
+using Appliance.Metadata.Apps;
+using Appliance.Metadata.Functions;
+using Appliance.Metadata.Sandboxes;
+using Appliance.Metadata.Transactions;
+
+namespace Appliance.Engine.Functions;
+
+/// <summary>A function's container, as what it is stored: a sandbox that nobody asked for by name and no client lists.</summary>
+public static class FunctionTasks
+{
+    private static readonly string[] Program = ["python", "-m", "modal._container_entrypoint"];
+
+    /// <exception cref="Core.Errors.ApplianceException">NotFound: the function went away.</exception>
+    public static SandboxRecord Create(
+        WriteTransaction write, FunctionId id, TaskId task, DefinitionId definitionId, FunctionDefinition definition)
+    {
+        FunctionRecord function = FunctionRows.Find(write, id) ?? throw FunctionDirectory.NotFound(id.Text);
+        AppRecord app = AppRows.Find(write, function.AppId) ?? throw FunctionDirectory.NotFound(id.Text);
+        var described = new SandboxDefinition
+        {
+            Arguments = Program,
+            ImageId = definition.ImageId,
+            SecretIds = definition.SecretIds,
+            MountIds = definition.MountIds,
+            Volumes = definition.Volumes,
+            Resources = definition.Resources,
+            Network = new SandboxNetwork(definition.BlocksNetwork ? SandboxNetworkKind.Blocked : SandboxNetworkKind.Open, [], []),
+            Runtime = definition.Runtime,
+            Function = new FunctionOfTask(id.Text, definitionId.Text, definition.NeedsClientLibraries),
+        };
+        return SandboxRows.Add(write, new SandboxRecord(
+            ObjectId.Mint<SandboxId>(),
+            task,
+            app.WorkspaceId,
+            TokenId.FromText(app.Id.Text),
+            app.EnvironmentId,
+            app.Id,
+            Name: null,
+            described.Write(),
+            write.Now,
+            FunctionId: id));
+    }
+}

@@ -1,0 +1,43 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Appliance.Engine.Logs;
+
+/// <summary>What one process of an app wrote at once.</summary>
+/// <param name="At">When it was read.</param>
+/// <param name="TaskId">Whose it is.</param>
+/// <param name="FunctionId">For which function.</param>
+/// <param name="IsError">Of the two streams.</param>
+/// <param name="SourceEnd">Where it ends in the stream.</param>
+/// <param name="Text">UTF-8, whole letters only.</param>
+public readonly record struct AppLogEntry(DateTimeOffset At, string TaskId, string FunctionId, bool IsError, long SourceEnd, ReadOnlyMemory<byte> Text)
+{
+    /// <summary>Length, time, stream, place in the stream, two ids of 25 letters.</summary>
+    public const int HeaderBytes = 4 + 8 + 1 + 8 + IdBytes + IdBytes;
+
+    private const int IdBytes = 25;
+
+    public byte[] Write()
+    {
+        byte[] bytes = new byte[HeaderBytes + Text.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, Text.Length);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(4), At.ToUnixTimeMilliseconds());
+        bytes[12] = IsError ? (byte)1 : (byte)0;
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(13), SourceEnd);
+        Encoding.ASCII.GetBytes(TaskId, bytes.AsSpan(21, IdBytes));
+        Encoding.ASCII.GetBytes(FunctionId, bytes.AsSpan(21 + IdBytes, IdBytes));
+        Text.Span.CopyTo(bytes.AsSpan(HeaderBytes));
+        return bytes;
+    }
+
+    /// <summary>How long the text behind a header is.</summary>
+    public static int ReadLength(ReadOnlySpan<byte> header) => BinaryPrimitives.ReadInt32LittleEndian(header);
+
+    public static AppLogEntry Read(ReadOnlySpan<byte> header, ReadOnlyMemory<byte> text) => new(
+        DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64LittleEndian(header[4..])),
+        Encoding.ASCII.GetString(header.Slice(21, IdBytes)),
+        Encoding.ASCII.GetString(header.Slice(21 + IdBytes, IdBytes)),
+        header[12] == 1,
+        BinaryPrimitives.ReadInt64LittleEndian(header[13..]),
+        text);
+}

@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using Appliance.Containers.Runtime;
+using Appliance.Containers.Streams;
+using Appliance.Core.Ids;
+using Appliance.Core.Streams;
+using Appliance.Engine.Sandboxes;
+
+namespace Appliance.Engine.Logs;
+
+/// <summary>The logs of apps: follows what the containers of their functions write, and keeps it in one file for each app.</summary>
+/// <param name="directory">Where the files are.</param>
+/// <param name="clock">For the time of entries.</param>
+/// <param name="report">Told what went wrong.</param>
+public sealed class AppLogs(string directory, TimeProvider clock, Action<Exception> report)
+{
+    private readonly ConcurrentDictionary<AppId, AppLog> logs = new();
+    private readonly ConcurrentDictionary<TaskId, Task> collected = new();
+
+    /// <summary>The log of an app, which may be empty.</summary>
+    public AppLog Of(AppId app) => logs.GetOrAdd(app, id =>
+    {
+        Directory.CreateDirectory(directory);
+        return new AppLog(Path.Combine(directory, id.Text));
+    });
+
+    /// <summary>Collects what a container writes until it ends; what is in the log already is passed over.</summary>
+    public void Collect(LiveSandbox container) => collected.GetOrAdd(container.TaskId, _ => CollectAsync(container));
+
+    /// <summary>Ends when all that a container wrote is in the log.</summary>
+    public async Task DrainAsync(TaskId task)
+    {
+        if (collected.TryGetValue(task, out Task? collecting))
+        {
+            await collecting;
+            collected.TryRemove(task, out _);
+        }
+    }
+
+    /// <summary>Removes the log of an app.</summary>
+    public void Remove(AppId app)
+    {
+        logs.TryRemove(app, out _);
+        File.Delete(Path.Combine(directory, app.Text));
+    }
+
+    private async Task CollectAsync(LiveSandbox container)
+    {
+        try
+        {
+            Container started = await container.Started;
+            AppLog log = Of(container.Record.AppId);
+            await Task.WhenAll(
+                CollectAsync(container, started.Main, started.Main.OutputPath, isError: false, log),
+                CollectAsync(container, started.Main, started.Main.ErrorPath, isError: true, log));
+        }
+        catch (OperationCanceledException)
+        {
+            // It never started.
+        }
+        catch (Exception failure)
+        {
+            report(failure);
+        }
+    }
+
+    private async Task CollectAsync(LiveSandbox container, ContainerProcess process, string path, bool isError, AppLog log)
+    {
+        (string task, string function) = (container.TaskId.Text, container.Record.FunctionId!.Value.Text);
+        long offset = 0;
+        foreach ((AppLogEntry entry, _) in log.Read(0))
+        {
+            offset = entry.TaskId == task && entry.IsError == isError ? entry.SourceEnd : offset;
+        }
+
+        byte[] held = [];
+        await foreach (OutputPiece piece in OutputReader.ReadAsync(path, offset, process.OutputEnded, CancellationToken.None))
+        {
+            byte[] all = [.. held, .. piece.Bytes.Span];
+            int whole = all.Length - Utf8Ends.UnfinishedAt(all);
+            held = all[whole..];
+            if (whole > 0)
+            {
+                log.Add(new AppLogEntry(clock.GetUtcNow(), task, function, isError, piece.Offset + piece.Bytes.Length - held.Length, all.AsMemory(0, whole)));
+            }
+        }
+
+        if (held.Length > 0)
+        {
+            log.Add(new AppLogEntry(clock.GetUtcNow(), task, function, isError, long.MaxValue, held));
+        }
+    }
+}

@@ -1,0 +1,531 @@
+using Appliance.Core.Ids;
+using Appliance.Core.Ids.Functions;
+using Appliance.Engine.Functions;
+using Appliance.Engine.Sandboxes;
+using Appliance.Metadata.Calls;
+using Appliance.Metadata.Sandboxes;
+using Appliance.Scheduling.Pools;
+
+namespace Appliance.Engine.Pools;
+
+/// <summary>The containers of one function, and the inputs that wait for them or are being worked on.</summary>
+public sealed class FunctionPool : IDisposable
+{
+    private const int LossesMax = 8;
+
+    /// <summary>A container that says nothing for so long is taken for dead; it speaks every 15 s (contracts/modal.md §4).</summary>
+    private static readonly TimeSpan SilenceMax = TimeSpan.FromMinutes(5);
+
+    private readonly Lock gate = new();
+    private readonly InputQueue queue = new();
+    private readonly Dictionary<InputId, PoolInput> open = [];
+    private readonly StartFailures failures = new();
+    private readonly PoolContainers containers;
+    private readonly IPoolHost host;
+    private readonly TimeProvider clock;
+    private readonly int machineMax;
+    private readonly ITimer timer;
+    private bool isClosed;
+
+    internal FunctionPool(FunctionId id, AppId app, DefinitionId definitionId, FunctionDefinition definition, IPoolHost host, int machineMax, TimeProvider clock)
+    {
+        Id = id;
+        App = app;
+        DefinitionId = definitionId;
+        Definition = definition;
+        Scaling = definition.Scaling;
+        containers = new PoolContainers(host);
+        this.host = host;
+        this.machineMax = machineMax;
+        this.clock = clock;
+        timer = clock.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public FunctionId Id { get; }
+
+    public AppId App { get; }
+
+    public DefinitionId DefinitionId { get; private set; }
+
+    public FunctionDefinition Definition { get; private set; }
+
+    /// <summary>As the definition has it, or as it was changed since.</summary>
+    public PoolScaling Scaling { get; private set; }
+
+    private TimeSpan InputTime => TimeSpan.FromSeconds(Definition.TimeoutSeconds);
+
+    private TimeSpan StartTime => TimeSpan.FromSeconds(Definition.StartupTimeoutSeconds);
+
+    /// <summary>How much there is to do, and who does it.</summary>
+    public PoolStats Stats()
+    {
+        lock (gate)
+        {
+            return new PoolStats(queue.Count, open.Count - queue.Count, containers.LiveCount);
+        }
+    }
+
+    /// <summary>Takes inputs in.</summary>
+    public void Add(IReadOnlyList<PoolInput> inputs) => Change(now =>
+    {
+        foreach (PoolInput input in inputs)
+        {
+            if (open.TryAdd(input.Id, input))
+            {
+                queue.Add(input);
+            }
+        }
+    });
+
+    /// <summary>Takes up an input of an earlier server: with the container that works on it, or waiting.</summary>
+    internal void Resume(PoolInput input, TaskId? task, DateTimeOffset at) => Change(_ =>
+    {
+        if (!open.TryAdd(input.Id, input))
+        {
+            return;
+        }
+
+        if (task is { } holder && containers.Find(holder) is { } container)
+        {
+            containers.Claim(container, input, at);
+        }
+        else
+        {
+            queue.AddLater(input, at);
+        }
+    });
+
+    /// <summary>Takes up a container of an earlier server.</summary>
+    internal void Adopt(TaskId task, DefinitionId definition)
+    {
+        lock (gate)
+        {
+            DateTimeOffset now = clock.GetUtcNow();
+            containers.Add(new PoolContainer(task, now, definition) { StartedAt = now, IsReady = true });
+        }
+    }
+
+    /// <summary>Waits for inputs on behalf of a container.</summary>
+    /// <param name="task">The container.</param>
+    /// <param name="max">How many it takes at most.</param>
+    /// <param name="linger">How long it waits for more once it has one.</param>
+    /// <param name="hold">How long to wait for the first.</param>
+    /// <param name="cancellation">The container has gone; what it would have got goes to others.</param>
+    public async Task<InputHandout> TakeAsync(TaskId task, int max, TimeSpan linger, TimeSpan hold, CancellationToken cancellation)
+    {
+        var waiter = new InputWaiter(Math.Max(1, max), linger);
+        lock (gate)
+        {
+            if (containers.Find(task) is not { IsStopping: false } container || isClosed)
+            {
+                return InputHandout.Last;
+            }
+
+            DateTimeOffset now = clock.GetUtcNow();
+            if (!container.IsReady)
+            {
+                container.IsReady = true;
+                container.IdleSince = now;
+                failures.Clear();
+            }
+
+            container.LastHeartbeat = now;
+            containers.Wait(container, waiter);
+            Settle(now);
+        }
+
+        try
+        {
+            return await waiter.Answer.Task.WaitAsync(hold, clock, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is TimeoutException or OperationCanceledException)
+        {
+            return Withdraw(task, waiter, isThere: failure is TimeoutException);
+        }
+    }
+
+    /// <summary>Waits for inputs that a container is to give up.</summary>
+    public async Task<IReadOnlyList<InputId>> TakeCanceledAsync(TaskId task, TimeSpan hold, CancellationToken cancellation)
+    {
+        var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (gate)
+        {
+            if (containers.Find(task) is not { } container)
+            {
+                return [];
+            }
+
+            container.LastHeartbeat = clock.GetUtcNow();
+            container.Heartbeat = signal;
+            if (container.Canceled.Count > 0)
+            {
+                signal.TrySetResult();
+            }
+        }
+
+        await signal.Task.WaitAsync(hold, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (gate)
+        {
+            if (containers.Find(task) is not { } container)
+            {
+                return [];
+            }
+
+            container.Heartbeat = null;
+            InputId[] canceled = [.. container.Canceled];
+            container.Canceled.Clear();
+            return canceled;
+        }
+    }
+
+    /// <summary>The input that a container has a result of; null where nobody wants it any more.</summary>
+    public PoolInput? Find(TaskId task, InputId id)
+    {
+        lock (gate)
+        {
+            PoolInput? wanted = open.GetValueOrDefault(id);
+            PoolInput? held = containers.Find(task)?.Running.GetValueOrDefault(id);
+
+            // An earlier server may have handed it out without a note of it.
+            return held is null || held == wanted ? wanted : null;
+        }
+    }
+
+    /// <summary>A container is done with an input.</summary>
+    /// <param name="task">Which.</param>
+    /// <param name="id">Of the input.</param>
+    /// <param name="isEnded">Whether the input has a result now.</param>
+    public void Complete(TaskId task, InputId id, bool isEnded) => Change(now =>
+    {
+        containers.Release(task, id, now);
+        if (isEnded && open.Remove(id, out PoolInput? input) && input.Task is null)
+        {
+            queue.TryDrop(input);
+        }
+    });
+
+    /// <summary>An input is to be done again.</summary>
+    public void Retry(TaskId task, InputId id, TimeSpan delay) => Change(now =>
+    {
+        containers.Release(task, id, now);
+        if (open.TryGetValue(id, out PoolInput? input))
+        {
+            queue.TryDrop(input);
+            queue.AddLater(input, now + delay);
+        }
+    });
+
+    /// <summary>Inputs are to be given up; each gets its result elsewhere.</summary>
+    /// <param name="ids">Which; unknown ones are passed over.</param>
+    /// <param name="killsContainers">Whether the containers that work on them are to end.</param>
+    public void Cancel(IEnumerable<InputId> ids, bool killsContainers) => Change(now =>
+    {
+        foreach (InputId id in ids)
+        {
+            if (!open.Remove(id, out PoolInput? input))
+            {
+                continue;
+            }
+
+            if (input.Task is not { } task)
+            {
+                queue.TryDrop(input);
+                continue;
+            }
+
+            containers.AskToGiveUp(input, now);
+            if (killsContainers)
+            {
+                containers.Stop(containers.Find(task)!, kill: true);
+            }
+        }
+    });
+
+    /// <summary>A container has failed before it was ready, and says why: all that wait get to know.</summary>
+    /// <param name="task">The container.</param>
+    /// <param name="message">For people.</param>
+    /// <param name="body">Its own account, in the client's form.</param>
+    public void FailStart(TaskId task, string message, byte[]? body) => Change(now =>
+    {
+        if (containers.Find(task) is { } container)
+        {
+            container.IsStopping = true;
+            failures.Add(null, now);
+            FailWaiting(message, body);
+        }
+    });
+
+    /// <summary>A container's process runs; until then it waited for its place on the machine.</summary>
+    internal void ContainerStarted(TaskId task) => Change(now =>
+    {
+        if (containers.Find(task) is { } container)
+        {
+            container.StartedAt ??= now;
+            container.LastHeartbeat = now;
+        }
+    });
+
+    /// <summary>Nothing of a container is left.</summary>
+    internal void ContainerEnded(TaskId task, SandboxResult result) => Change(now =>
+    {
+        if (containers.Remove(task) is not { } container)
+        {
+            return;
+        }
+
+        foreach (PoolInput input in container.Running.Values)
+        {
+            if (open.GetValueOrDefault(input.Id) == input)
+            {
+                Lose(input, container, result, now);
+            }
+        }
+
+        if (!container.IsReady && !container.IsStopping && failures.Add(result.Ending, now))
+        {
+            FailWaiting(StartFailures.Explain(Definition.Name, result), null);
+        }
+    });
+
+    /// <summary>A new deployment: containers of the old one end when they have done what they have.</summary>
+    internal void Redefine(DefinitionId definitionId, FunctionDefinition definition) => Change(_ =>
+    {
+        DefinitionId = definitionId;
+        Definition = definition;
+        Scaling = definition.Scaling;
+        failures.Clear();
+        foreach (PoolContainer old in containers.All.Where(each => !each.Definition.Equals(definitionId)).ToArray())
+        {
+            containers.Stop(old, kill: false);
+        }
+    });
+
+    /// <summary>Every container ends when it has done what it has; new ones take over.</summary>
+    public void Rollover() => Change(_ =>
+    {
+        foreach (PoolContainer old in containers.All.ToArray())
+        {
+            containers.Stop(old, kill: false);
+        }
+    });
+
+    /// <summary>Other numbers from now on.</summary>
+    public void Rescale(PoolScaling scaling) => Change(_ => Scaling = scaling);
+
+    /// <summary>Ends a container when it has done what it has, or at once.</summary>
+    public void StopContainer(TaskId task, bool isGraceful) => Change(_ =>
+    {
+        if (containers.Find(task) is { } container)
+        {
+            containers.Stop(container, kill: !isGraceful);
+        }
+    });
+
+    /// <summary>Starts nothing and hands out nothing any more.</summary>
+    internal void Close()
+    {
+        lock (gate)
+        {
+            isClosed = true;
+            foreach (PoolContainer container in containers.All.ToArray())
+            {
+                containers.Stop(container, kill: false);
+            }
+        }
+    }
+
+    /// <summary>Starts containers that are always to be there.</summary>
+    internal void Begin() => Change(_ => { });
+
+    public void Dispose() => timer.Dispose();
+
+    private void Change(Action<DateTimeOffset> change)
+    {
+        lock (gate)
+        {
+            DateTimeOffset now = clock.GetUtcNow();
+            change(now);
+            Settle(now);
+        }
+    }
+
+    private void Tick() => Change(now =>
+    {
+        while (containers.Clocks.FindLate(InputTime, now) is { } late)
+        {
+            TimeOut(late, now);
+        }
+
+        containers.KillStuck(now);
+        foreach (PoolContainer container in containers.All.Where(each => !each.IsStopping).ToArray())
+        {
+            if (container is { IsReady: false, StartedAt: { } started } && now - started >= StartTime)
+            {
+                FailWaiting(StartFailures.ExplainSlow(Definition.Name, Definition.StartupTimeoutSeconds), null);
+                containers.Stop(container, kill: true);
+            }
+            else if (container.IsReady && now - container.LastHeartbeat > SilenceMax)
+            {
+                containers.Stop(container, kill: true);
+            }
+        }
+    });
+
+    /// <summary>Hands out what can be, starts and ends containers, and sets the clock for what comes next.</summary>
+    private void Settle(DateTimeOffset now)
+    {
+        if (isClosed)
+        {
+            return;
+        }
+
+        HandOut(now);
+        int live = containers.LiveCount;
+        int wanted = Scaling.Wanted(open.Count, Definition.PerContainer, machineMax);
+        if (live < wanted && now >= failures.NextTry)
+        {
+            for (int missing = wanted - live; missing > 0; missing--)
+            {
+                var container = new PoolContainer(TaskId.Mint(isVersion2: false), now, DefinitionId);
+                containers.Add(container);
+                host.Launch(this, container.Task);
+            }
+        }
+        else if (live > wanted)
+        {
+            containers.StopIdle(live - wanted, Scaling.IdleTime, now);
+        }
+
+        SetTimer(now, isTooMany: live > wanted);
+    }
+
+    private void HandOut(DateTimeOffset now)
+    {
+        List<PoolInput>? given = null;
+        queue.Advance(now);
+        while (queue.DueCount > 0 && containers.NextInLine is { } container)
+        {
+            PoolInput input = queue.Take()!;
+            containers.Give(container, input, now);
+            (given ??= []).Add(input);
+        }
+
+        containers.HandOutDue(now);
+        if (given is not null)
+        {
+            host.NoteClaims(given);
+        }
+    }
+
+    private InputHandout Withdraw(TaskId task, InputWaiter waiter, bool isThere)
+    {
+        lock (gate)
+        {
+            if (waiter.Answer.Task.IsCompletedSuccessfully)
+            {
+                // Handed out just now: it counts as given, even if nobody reads it. The container's end brings it back.
+                return waiter.Answer.Task.Result;
+            }
+
+            waiter.Answer.TrySetResult(InputHandout.Nothing);
+            if (containers.Find(task) is { } container && container.Waiter == waiter)
+            {
+                containers.Unwait(container);
+                if (waiter.Got.Count > 0 && isThere)
+                {
+                    return new InputHandout([.. waiter.Got], false);
+                }
+
+                DateTimeOffset now = clock.GetUtcNow();
+                foreach (PoolInput input in waiter.Got)
+                {
+                    containers.Release(task, input.Id, now);
+                    queue.Add(input, first: true);
+                }
+
+                Settle(now);
+            }
+
+            return InputHandout.Nothing;
+        }
+    }
+
+    private void TimeOut(PoolInput input, DateTimeOffset now)
+    {
+        bool isWanted = open.GetValueOrDefault(input.Id) == input;
+        containers.AskToGiveUp(input, now);
+        if (!isWanted)
+        {
+            return;
+        }
+
+        if (Definition.Retry.DelayAfter(input.Attempt) is { } delay)
+        {
+            // The container keeps the old one until it gives it up; the next attempt may begin elsewhere.
+            var again = new PoolInput(input.Id, input.Call, input.Method, input.IsSpawned) { Attempt = input.Attempt + 1, Losses = input.Losses };
+            open[input.Id] = again;
+            queue.AddLater(again, now + delay);
+            host.NoteAgain(again, now + delay);
+            return;
+        }
+
+        open.Remove(input.Id);
+        host.End([input], InputStatus.Timeout, $"Task's current input hit its timeout of {Definition.TimeoutSeconds}s");
+    }
+
+    private void Lose(PoolInput input, PoolContainer container, SandboxResult result, DateTimeOffset now)
+    {
+        input.Task = null;
+        bool isOwnFault = result.Ending is SandboxEnding.Failure or SandboxEnding.OutOfMemory or SandboxEnding.Success && !container.IsStopping;
+        if (!isOwnFault && ++input.Losses <= LossesMax)
+        {
+            queue.Add(input, first: true);
+            host.NoteAgain(input, now);
+        }
+        else if (isOwnFault && Definition.Retry.DelayAfter(input.Attempt) is { } delay)
+        {
+            input.Attempt++;
+            queue.AddLater(input, now + delay);
+            host.NoteAgain(input, now + delay);
+        }
+        else
+        {
+            open.Remove(input.Id);
+            host.End([input], isOwnFault ? InputStatus.Failure : InputStatus.InternalFailure, StartFailures.ExplainLoss(Definition.Name, result));
+        }
+    }
+
+    private void FailWaiting(string message, byte[]? body)
+    {
+        PoolInput[] failed = [.. open.Values.Where(each => each.Task is null)];
+        foreach (PoolInput input in failed)
+        {
+            open.Remove(input.Id);
+            queue.TryDrop(input);
+        }
+
+        if (failed.Length > 0)
+        {
+            host.End(failed, InputStatus.InitFailure, message, body);
+        }
+    }
+
+    private void SetTimer(DateTimeOffset now, bool isTooMany)
+    {
+        DateTimeOffset next = containers.Clocks.Next(InputTime);
+        void Consider(DateTimeOffset? at) => next = at is { } time && time < next ? time : next;
+        Consider(queue.NextDue);
+        Consider(containers.NextHandout);
+        Consider(failures.NextTry > now ? failures.NextTry : null);
+        foreach (PoolContainer container in containers.All.Where(each => !each.IsStopping))
+        {
+            Consider(container.IsReady ? container.LastHeartbeat + SilenceMax : container.StartedAt + StartTime);
+            Consider(isTooMany && container.IsIdle ? container.IdleSince + Scaling.IdleTime : null);
+        }
+
+        timer.Change(next == DateTimeOffset.MaxValue ? Timeout.InfiniteTimeSpan : next > now ? next - now : TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+    }
+}
+
+/// <summary>How much there is to do in a pool, and who does it.</summary>
+public sealed record PoolStats(int Waiting, int Running, int Containers);

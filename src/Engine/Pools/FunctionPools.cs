@@ -1,0 +1,306 @@
+using System.Collections.Concurrent;
+using Appliance.Core.Errors;
+using Appliance.Core.Ids;
+using Appliance.Core.Ids.Functions;
+using Appliance.Engine.Calls;
+using Appliance.Engine.Functions;
+using Appliance.Engine.Logs;
+using Appliance.Engine.Sandboxes;
+using Appliance.Metadata;
+using Appliance.Metadata.Calls;
+using Appliance.Metadata.Functions;
+using Appliance.Metadata.Sandboxes;
+using Appliance.Scheduling.Pools;
+
+namespace Appliance.Engine.Pools;
+
+/// <summary>The pools of all functions: makes them when they are first needed, and does to the world what they decide.</summary>
+public sealed class FunctionPools : IPoolHost, IAsyncDisposable
+{
+    /// <summary>How many containers a function without a limit of its own may have, for each core.</summary>
+    private const int ContainersPerCore = 4;
+
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<FunctionId, FunctionPool> pools = new();
+    private readonly CancellationTokenSource stop = new();
+    private readonly Lock making = new();
+    private readonly MetadataStore store;
+    private readonly SandboxSupervisor supervisor;
+    private readonly FunctionOutfit outfit;
+    private readonly CallSignals signals;
+    private readonly AppLogs logs;
+    private readonly TimeProvider clock;
+    private readonly Action<Exception> report;
+
+    public FunctionPools(
+        MetadataStore store, SandboxSupervisor supervisor, FunctionOutfit outfit, CallSignals signals, AppLogs logs, TimeProvider clock, Action<Exception> report)
+    {
+        this.store = store;
+        this.supervisor = supervisor;
+        this.outfit = outfit;
+        this.signals = signals;
+        this.logs = logs;
+        this.clock = clock;
+        this.report = report;
+    }
+
+    /// <summary>Null when nothing of the function was needed so far.</summary>
+    public FunctionPool? Find(FunctionId id) => pools.GetValueOrDefault(id);
+
+    /// <exception cref="ApplianceException">NotFound: the function. FailedPrecondition: it is not defined yet.</exception>
+    public FunctionPool Get(FunctionId id)
+    {
+        if (pools.TryGetValue(id, out FunctionPool? present))
+        {
+            return present;
+        }
+
+        lock (making)
+        {
+            return pools.GetOrAdd(id, Make);
+        }
+    }
+
+    /// <summary>Takes up what an earlier process left: its containers, and the inputs that have no result.</summary>
+    public void AdoptAll()
+    {
+        foreach (LiveSandbox container in supervisor.Live.Where(each => each.Record.FunctionId is not null))
+        {
+            try
+            {
+                FunctionPool pool = Get(container.Record.FunctionId!.Value);
+                pool.Adopt(container.TaskId, DefinitionId.FromText(container.Definition.Function!.DefinitionId));
+                _ = FollowAdoptedAsync(pool, container);
+            }
+            catch (ApplianceException)
+            {
+                Kill(container.TaskId);
+            }
+        }
+
+        foreach (InputRecord input in store.Read(InputRows.ListOpen))
+        {
+            var taken = new PoolInput(input.Id, input.CallId, input.Method, isSpawned: false) { Attempt = input.Attempt, Losses = input.Losses };
+            try
+            {
+                Get(input.FunctionId).Resume(taken, input.TaskId, input.TaskId is null ? input.DueAt : input.StartedAt ?? input.DueAt);
+            }
+            catch (ApplianceException gone)
+            {
+                ((IPoolHost)this).End([taken], InputStatus.Terminated, gone.Message);
+            }
+        }
+
+        foreach (FunctionRecord function in store.Read(FunctionRows.ListDefined))
+        {
+            EnsureMinimum(function.Id);
+        }
+    }
+
+    /// <summary>A function was published: its pool becomes what it is now, and starts what is always to be there.</summary>
+    public void Refresh(FunctionId id)
+    {
+        if (pools.TryGetValue(id, out FunctionPool? pool))
+        {
+            (_, DefinitionId definitionId, FunctionDefinition definition) = Read(id);
+            if (!pool.DefinitionId.Equals(definitionId))
+            {
+                pool.Redefine(definitionId, definition);
+            }
+        }
+        else
+        {
+            EnsureMinimum(id);
+        }
+    }
+
+    /// <summary>The app is over: nothing of it is started any more, and whoever waits is told. Durable when this answers.</summary>
+    public async Task RemoveAsync(AppId app)
+    {
+        foreach (FunctionPool pool in pools.Values.Where(each => each.App.Equals(app)))
+        {
+            pools.TryRemove(pool.Id, out _);
+            pool.Close();
+            pool.Dispose();
+        }
+
+        while (true)
+        {
+            FunctionCallId[] ended = await store.WriteAsync(write => CallEnds.EndSome(write, app, "The app was stopped."));
+            foreach (FunctionCallId call in ended)
+            {
+                signals.Raise(call);
+            }
+
+            if (ended.Length == 0)
+            {
+                return;
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        foreach (FunctionPool pool in pools.Values)
+        {
+            pool.Dispose();
+        }
+
+        stop.Dispose();
+    }
+
+    void IPoolHost.Launch(FunctionPool pool, TaskId task) => _ = LaunchAsync(pool, task, pool.DefinitionId, pool.Definition);
+
+    void IPoolHost.Kill(TaskId task) => Kill(task);
+
+    void IPoolHost.NoteClaims(IReadOnlyList<PoolInput> inputs)
+    {
+        (InputId Id, TaskId Task)[] claims = [.. inputs.Select(each => (each.Id, each.Task!.Value))];
+        _ = WriteAsync(write =>
+        {
+            foreach ((InputId id, TaskId task) in claims)
+            {
+                InputRows.SetClaimed(write, id, task);
+            }
+        });
+    }
+
+    void IPoolHost.NoteAgain(PoolInput input, DateTimeOffset dueAt)
+    {
+        (int attempt, int losses) = (input.Attempt, input.Losses);
+        _ = WriteAsync(write => InputRows.SetAgain(write, input.Id, attempt, losses, dueAt));
+    }
+
+    void IPoolHost.End(IReadOnlyList<PoolInput> inputs, InputStatus status, string message, byte[]? body) => _ = EndAsync(inputs, status, message, body);
+
+    private FunctionPool Make(FunctionId id)
+    {
+        (AppId app, DefinitionId definitionId, FunctionDefinition definition) = Read(id);
+        return new FunctionPool(id, app, definitionId, definition, this, ContainersPerCore * Environment.ProcessorCount, clock);
+    }
+
+    private (AppId App, DefinitionId Id, FunctionDefinition Definition) Read(FunctionId id) => store.Read(read =>
+    {
+        FunctionRecord function = FunctionRows.Find(read, id) ?? throw FunctionDirectory.NotFound(id.Text);
+        FunctionDefinitionRecord definition = FunctionDirectory.FindDefinition(read, function) ?? throw new ApplianceException(
+            ErrorKind.FailedPrecondition, $"Function '{id}' is not defined yet: its app is still being put together.");
+        return (function.AppId, definition.Id, outfit.Words!.Resolve(function, definition));
+    });
+
+    private void EnsureMinimum(FunctionId id)
+    {
+        try
+        {
+            (_, _, FunctionDefinition definition) = Read(id);
+            if (definition.Scaling.Min > 0)
+            {
+                Get(id).Begin();
+            }
+        }
+        catch (ApplianceException failure)
+        {
+            report(failure);
+        }
+    }
+
+    private async Task LaunchAsync(FunctionPool pool, TaskId task, DefinitionId definitionId, FunctionDefinition definition)
+    {
+        try
+        {
+            SandboxRecord record = await store.WriteAsync(write => FunctionTasks.Create(write, pool.Id, task, definitionId, definition), stop.Token);
+            await FollowAsync(pool, supervisor.Begin(record));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The next server starts what is needed.
+        }
+        catch (Exception failure)
+        {
+            report(failure);
+            pool.ContainerEnded(task, new SandboxResult(SandboxEnding.StartFailure, 1, failure is ApplianceException told ? told.Message : "the server's log says why."));
+        }
+    }
+
+    private async Task FollowAdoptedAsync(FunctionPool pool, LiveSandbox container)
+    {
+        try
+        {
+            await FollowAsync(pool, container);
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops; the container goes on.
+        }
+    }
+
+    private async Task FollowAsync(FunctionPool pool, LiveSandbox container)
+    {
+        logs.Collect(container);
+        Task started = container.Started.WaitAsync(stop.Token);
+        await started.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (container.Started.IsCompletedSuccessfully)
+        {
+            pool.ContainerStarted(container.TaskId);
+        }
+
+        SandboxResult result = await container.Ended.WaitAsync(stop.Token);
+        pool.ContainerEnded(container.TaskId, result);
+        await logs.DrainAsync(container.TaskId);
+    }
+
+    private void Kill(TaskId task) => _ = KillAsync(task);
+
+    private async Task KillAsync(TaskId task)
+    {
+        try
+        {
+            if (supervisor.Find(task) is { } container)
+            {
+                await supervisor.EndAsync(container.Id, SandboxEnding.Terminated);
+            }
+        }
+        catch (Exception failure)
+        {
+            report(failure);
+        }
+    }
+
+    private async Task EndAsync(IReadOnlyList<PoolInput> inputs, InputStatus status, string message, byte[]? body)
+    {
+        await WriteAsync(write =>
+        {
+            foreach (PoolInput input in inputs)
+            {
+                InputRows.End(write, input.Call, input.Id, status, 0, body, message);
+            }
+        });
+        foreach (PoolInput input in inputs)
+        {
+            signals.Raise(input.Call);
+        }
+    }
+
+    /// <summary>Writes what must be written sooner or later: while the disk is full, later.</summary>
+    private async Task WriteAsync(Action<Metadata.Transactions.WriteTransaction> work)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await store.WriteAsync(work, stop.Token);
+                return;
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                report(failure);
+                await Task.Delay(PauseAfterFailure, clock, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+}

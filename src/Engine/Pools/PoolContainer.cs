@@ -1,0 +1,69 @@
+using Appliance.Core.Ids;
+using Appliance.Core.Ids.Functions;
+using Appliance.Scheduling.Pools;
+
+namespace Appliance.Engine.Pools;
+
+/// <summary>A container of a pool, as the pool knows it. To be touched by the pool alone, under its lock.</summary>
+/// <param name="task">Its id.</param>
+/// <param name="createdAt">When it was asked for.</param>
+/// <param name="definition">What it was started as.</param>
+internal sealed class PoolContainer(TaskId task, DateTimeOffset createdAt, DefinitionId definition)
+{
+    public TaskId Task => task;
+
+    public DefinitionId Definition => definition;
+
+    /// <summary>When its process began; null before.</summary>
+    public DateTimeOffset? StartedAt { get; set; }
+
+    /// <summary>Whether it has asked for an input.</summary>
+    public bool IsReady { get; set; }
+
+    /// <summary>Whether it gets no more inputs.</summary>
+    public bool IsStopping { get; set; }
+
+    /// <summary>What it works on.</summary>
+    public Dictionary<InputId, PoolInput> Running { get; } = [];
+
+    /// <summary>Inputs that it is to give up, and has not been told of.</summary>
+    public List<InputId> Canceled { get; } = [];
+
+    /// <summary>Its open question for inputs.</summary>
+    public InputWaiter? Waiter { get; set; }
+
+    /// <summary>Ends when there is something to tell it with its next heartbeat.</summary>
+    public TaskCompletionSource? Heartbeat { get; set; }
+
+    public bool IsIdle => IsReady && !IsStopping && Running.Count == 0;
+
+    /// <summary>Since when it has had nothing to do.</summary>
+    public DateTimeOffset IdleSince { get; set; } = createdAt;
+
+    public DateTimeOffset LastHeartbeat { get; set; } = createdAt;
+}
+
+/// <summary>A container's open question for inputs.</summary>
+internal sealed class InputWaiter(int max, TimeSpan linger)
+{
+    public int Max => max;
+
+    public TimeSpan Linger => linger;
+
+    public List<PoolInput> Got { get; } = [];
+
+    /// <summary>When what it has is handed out although there is room for more.</summary>
+    public DateTimeOffset? HandOutAt { get; set; }
+
+    public TaskCompletionSource<InputHandout> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
+
+/// <summary>What a container is given to do.</summary>
+/// <param name="Inputs">Empty: ask again.</param>
+/// <param name="IsLast">It is to end when it has done what it has.</param>
+public sealed record InputHandout(IReadOnlyList<PoolInput> Inputs, bool IsLast)
+{
+    public static InputHandout Nothing { get; } = new([], false);
+
+    public static InputHandout Last { get; } = new([], true);
+}

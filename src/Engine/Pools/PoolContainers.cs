@@ -1,0 +1,169 @@
+using Appliance.Core.Ids;
+using Appliance.Core.Ids.Functions;
+using Appliance.Scheduling.Pools;
+
+namespace Appliance.Engine.Pools;
+
+/// <summary>The containers of one pool: who waits for inputs, who works on which, and who is to give some up. For one thread at a time.</summary>
+internal sealed class PoolContainers(IPoolHost host)
+{
+    /// <summary>How long a container may take to give up an input, before it is killed.</summary>
+    private static readonly TimeSpan CancelGrace = TimeSpan.FromSeconds(10);
+
+    private readonly Dictionary<TaskId, PoolContainer> all = [];
+
+    // Whoever collects a batch stands first; otherwise the one that asked last is served, so that others become idle and can go.
+    private readonly LinkedList<PoolContainer> waiting = [];
+
+    public InputClocks Clocks { get; } = new();
+
+    public IEnumerable<PoolContainer> All => all.Values;
+
+    /// <summary>How many get inputs, now or soon.</summary>
+    public int LiveCount => all.Values.Count(each => !each.IsStopping);
+
+    /// <summary>Who gets the next input; null when nobody waits.</summary>
+    public PoolContainer? NextInLine => waiting.First is { Value: { Waiter.Got.Count: > 0 } collecting } ? collecting : waiting.Last?.Value;
+
+    /// <summary>When the batch that is being collected is handed out as it is.</summary>
+    public DateTimeOffset? NextHandout => waiting.First?.Value.Waiter!.HandOutAt;
+
+    public PoolContainer? Find(TaskId task) => all.GetValueOrDefault(task);
+
+    public void Add(PoolContainer container) => all[container.Task] = container;
+
+    /// <summary>Its questions get their last answers.</summary>
+    public PoolContainer? Remove(TaskId task)
+    {
+        if (all.Remove(task, out PoolContainer? container))
+        {
+            waiting.Remove(container);
+            container.Waiter?.Answer.TrySetResult(InputHandout.Last);
+            container.Heartbeat?.TrySetResult();
+            foreach (PoolInput input in container.Running.Values)
+            {
+                Clocks.Stop(input);
+            }
+        }
+
+        return container;
+    }
+
+    /// <summary>A container asks for inputs; an older question of it is answered with nothing.</summary>
+    public void Wait(PoolContainer container, InputWaiter waiter)
+    {
+        container.Waiter?.Answer.TrySetResult(InputHandout.Nothing);
+        waiting.Remove(container);
+        container.Waiter = waiter;
+        waiting.AddLast(container);
+    }
+
+    /// <summary>A container does not ask any more.</summary>
+    public void Unwait(PoolContainer container)
+    {
+        waiting.Remove(container);
+        container.Waiter = null;
+    }
+
+    /// <summary>Gives an input to whoever waits; it is handed out when the batch is full or old enough.</summary>
+    public void Give(PoolContainer container, PoolInput input, DateTimeOffset now)
+    {
+        Claim(container, input, now);
+        InputWaiter waiter = container.Waiter!;
+        waiter.Got.Add(input);
+        if (waiter.Got.Count == waiter.Max)
+        {
+            HandOut(container);
+        }
+        else if (waiter.HandOutAt is null)
+        {
+            waiter.HandOutAt = now + waiter.Linger;
+            waiting.Remove(container);
+            waiting.AddFirst(container);
+        }
+    }
+
+    /// <summary>Hands out batches that have waited long enough.</summary>
+    public void HandOutDue(DateTimeOffset now)
+    {
+        while (waiting.First is { Value: { Waiter.HandOutAt: { } at } first } && at <= now)
+        {
+            HandOut(first);
+        }
+    }
+
+    public void Claim(PoolContainer container, PoolInput input, DateTimeOffset startedAt)
+    {
+        input.Task = container.Task;
+        input.StartedAt = startedAt;
+        container.Running[input.Id] = input;
+        Clocks.Start(input);
+    }
+
+    /// <summary>A container has nothing to do with an input any more.</summary>
+    public void Release(TaskId task, InputId id, DateTimeOffset now)
+    {
+        if (Find(task) is { } container && container.Running.Remove(id, out PoolInput? input))
+        {
+            Clocks.Stop(input);
+            input.Task = null;
+            container.IdleSince = now;
+        }
+    }
+
+    /// <summary>Asks a container to give an input up; it is killed when it does not.</summary>
+    public void AskToGiveUp(PoolInput input, DateTimeOffset now)
+    {
+        PoolContainer container = all[input.Task!.Value];
+        container.Canceled.Add(input.Id);
+        container.Heartbeat?.TrySetResult();
+        Clocks.Leave(input, now + CancelGrace);
+    }
+
+    /// <summary>Kills containers that did not give up what they were asked to.</summary>
+    public void KillStuck(DateTimeOffset now)
+    {
+        while (Clocks.FindStuck(now) is { } stuck)
+        {
+            Clocks.Stop(stuck);
+            Stop(all[stuck.Task!.Value], kill: true);
+        }
+    }
+
+    /// <summary>A container gets nothing more, and ends when it has done what it has; or at once.</summary>
+    public void Stop(PoolContainer container, bool kill)
+    {
+        container.IsStopping = true;
+        if (container.Waiter is { Got.Count: > 0 })
+        {
+            HandOut(container);
+        }
+        else if (container.Waiter is { } waiter)
+        {
+            Unwait(container);
+            waiter.Answer.TrySetResult(InputHandout.Last);
+        }
+
+        if (kill || !container.IsReady)
+        {
+            host.Kill(container.Task);
+        }
+    }
+
+    /// <summary>Lets those go that have been idle for long, the longest first.</summary>
+    public void StopIdle(int countMax, TimeSpan idleTime, DateTimeOffset now)
+    {
+        foreach (PoolContainer idle in all.Values.Where(each => each.IsIdle && now - each.IdleSince >= idleTime)
+            .OrderBy(each => each.IdleSince).Take(countMax).ToArray())
+        {
+            Stop(idle, kill: false);
+        }
+    }
+
+    private void HandOut(PoolContainer container)
+    {
+        InputWaiter waiter = container.Waiter!;
+        Unwait(container);
+        waiter.Answer.TrySetResult(new InputHandout([.. waiter.Got], false));
+    }
+}

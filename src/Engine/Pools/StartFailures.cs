@@ -1,0 +1,47 @@
+using Appliance.Engine.Sandboxes;
+using Appliance.Metadata.Sandboxes;
+
+namespace Appliance.Engine.Pools;
+
+/// <summary>How often containers of a pool failed before they were ready, and when the next may be tried.</summary>
+internal sealed class StartFailures
+{
+    /// <summary>After so many in a row, whoever waits is told.</summary>
+    private const int PatienceMax = 3;
+
+    private const int SecondsMax = 60;
+
+    private int count;
+
+    public DateTimeOffset NextTry { get; private set; }
+
+    /// <summary>A container was ready, or what containers are has changed.</summary>
+    public void Clear()
+    {
+        count = 0;
+        NextTry = default;
+    }
+
+    /// <returns>Whether it is time to tell those who wait.</returns>
+    public bool Add(SandboxEnding? ending, DateTimeOffset now)
+    {
+        count++;
+        NextTry = now + TimeSpan.FromSeconds(Math.Min(SecondsMax, Math.Pow(2, Math.Min(count - 1, 10))));
+        return ending is null or SandboxEnding.StartFailure || count >= PatienceMax;
+    }
+
+    public static string Explain(string function, SandboxResult result) =>
+        $"No container of '{function}' could be started: {(string.IsNullOrEmpty(result.Message) ? null : result.Message) ?? $"its process ended with exit code {result.ExitCode} before it asked for work. Its logs say more."}";
+
+    public static string ExplainSlow(string function, int seconds) =>
+        $"The container of '{function}' did not get ready within {seconds} s: its imports or its enter hooks take too long. Raise startup_timeout.";
+
+    /// <summary>Why an input has no result although a container had it.</summary>
+    public static string ExplainLoss(string function, SandboxResult result) => result.Ending switch
+    {
+        SandboxEnding.OutOfMemory => $"The container of '{function}' ran out of memory while it worked on this input. Give the function more with memory=.",
+        SandboxEnding.Success or SandboxEnding.Failure =>
+            $"The container of '{function}' ended with exit code {result.ExitCode} while it worked on this input. {result.Message}".TrimEnd(),
+        _ => $"The container of '{function}' was lost while it worked on this input. {result.Message}".TrimEnd(),
+    };
+}

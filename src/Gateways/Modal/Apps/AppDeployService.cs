@@ -1,0 +1,146 @@
+using Appliance.Core.Errors;
+using Appliance.Core.Ids;
+using Appliance.Core.Ids.Functions;
+using Appliance.Engine.Apps;
+using Appliance.Engine.Functions;
+using Appliance.Engine.Pools;
+using Appliance.Gateways.Calls;
+using Appliance.Gateways.Modal.Objects;
+using Appliance.Identity;
+using Appliance.Metadata;
+using Appliance.Metadata.Apps;
+using Appliance.Metadata.Functions;
+using Appliance.Protos.Modal;
+using Google.Protobuf;
+using Grpc.Core;
+using AppLayout = Appliance.Engine.Functions.AppLayout;
+
+namespace Appliance.Gateways.Modal.Apps;
+
+/// <summary>Versions of apps: published, listed, taken back (contracts/modal.md §3).</summary>
+public sealed class AppDeployService(MetadataStore store, FunctionPools pools, PublicAddress address) : ModalClient.ModalClientBase
+{
+    public override async Task<AppPublishResponse> AppPublish(AppPublishRequest request, ServerCallContext context)
+    {
+        Caller caller = context.GetCaller();
+        if (request.Staged)
+        {
+            throw new ApplianceException(ErrorKind.Unimplemented, "Staged deployments are not available on this appliance: deploy without --staged.");
+        }
+
+        string? name = request.AppState == AppState.Deployed ? request.Name : null;
+        AppPublishResponse response = await store.WriteOnceAsync(context, request, write =>
+        {
+            AppRecord app = AppPublication.Get(write, caller, request.AppId);
+            var layout = new AppLayout(
+                request.FunctionIds.ToDictionary(
+                    each => each.Key, each => AppPublication.Choose(write, each.Value, request.DefinitionIds.TryGetValue(each.Value, out string? chosen) ? chosen : "")),
+                request.ClassIds.ToDictionary(each => each.Key, each => each.Value));
+            AppPublication.Publish(write, caller, app, layout, Facts(request).ToByteArray(), name);
+            if (request.Tags.Count > 0)
+            {
+                AppRows.SetTags(write, app.Id, AppTags.Write(request.Tags));
+            }
+
+            return new AppPublishResponse { Url = address.HttpUrl("/apps/" + app.Id), DeployedAt = ObjectCalls.ToUnixSeconds(write.Now) };
+        });
+        Refresh(ObjectId.Read<AppId>(request.AppId));
+        return response;
+    }
+
+    public override Task<AppGetLayoutResponse> AppGetLayout(AppGetLayoutRequest request, ServerCallContext context)
+    {
+        Caller caller = context.GetCaller();
+        return Task.FromResult(store.Read(read =>
+        {
+            AppRecord app = AppPublication.Get(read, caller, request.AppId);
+            var layout = new Protos.Modal.AppLayout();
+            if (AppVersionRows.Find(read, app.Id, app.Version) is { } version)
+            {
+                AppLayout stored = AppLayout.Read(version.Layout);
+                layout.FunctionIds.Add(stored.Functions.ToDictionary(each => each.Key, each => each.Value.Id));
+                layout.ClassIds.Add(stored.Classes.ToDictionary(each => each.Key, each => each.Value));
+            }
+
+            return new AppGetLayoutResponse { AppLayout = layout };
+        }));
+    }
+
+    public override Task<AppDeploymentHistoryResponse> AppDeploymentHistory(AppDeploymentHistoryRequest request, ServerCallContext context)
+    {
+        Caller caller = context.GetCaller();
+        return Task.FromResult(store.Read(read =>
+        {
+            AppRecord app = AppPublication.Get(read, caller, request.AppId);
+            var response = new AppDeploymentHistoryResponse { ProductionAppVersion = (uint)app.Version };
+            foreach (AppVersionRecord version in AppVersionRows.List(read, app.Id))
+            {
+                AppDeploymentHistory entry = Protos.Modal.AppDeploymentHistory.Parser.ParseFrom(version.Facts);
+                entry.AppId = app.Id.Text;
+                entry.Version = (uint)version.Version;
+                entry.DeployedAt = ObjectCalls.ToUnixSeconds(version.DeployedAt);
+                entry.DeployedBy = version.DeployedBy;
+                entry.RollbackAllowed = version.Version != app.Version;
+                response.AppDeploymentHistories.Add(entry);
+            }
+
+            return response;
+        }));
+    }
+
+    public override async Task<AppRollbackResponse> AppRollback(AppRollbackRequest request, ServerCallContext context)
+    {
+        Caller caller = context.GetCaller();
+        AppRollbackResponse response = await store.WriteOnceAsync(context, request, write =>
+        {
+            AppRecord app = AppPublication.Get(write, caller, request.AppId);
+            int wanted = request.Version < 0 ? app.Version - 1 : request.Version;
+            AppVersionRecord version = AppVersionRows.Find(write, app.Id, wanted) ?? throw new ApplianceException(
+                ErrorKind.NotFound, $"App '{app.Description}' has no version {wanted} to go back to; 'modal app history' lists what there is.");
+            AppDeploymentHistory facts = Protos.Modal.AppDeploymentHistory.Parser.ParseFrom(version.Facts);
+            facts.RollbackVersion = (uint)wanted;
+            facts.DeploymentType = DeploymentType.Rollback;
+            AppPublication.Publish(write, caller, app, AppLayout.Read(version.Layout), facts.ToByteArray(), app.Description);
+            return new AppRollbackResponse { Url = address.HttpUrl("/apps/" + app.Id), DeployedAt = ObjectCalls.ToUnixSeconds(write.Now) };
+        });
+        Refresh(ObjectId.Read<AppId>(request.AppId));
+        return response;
+    }
+
+    /// <summary>The same version again: containers are replaced by new ones.</summary>
+    public override async Task<AppRolloverResponse> AppRollover(AppRolloverRequest request, ServerCallContext context)
+    {
+        Caller caller = context.GetCaller();
+        AppRecord app = store.Read(read => AppPublication.Get(read, caller, request.AppId));
+        foreach (FunctionRecord function in store.Read(read => FunctionRows.List(read, app.Id)))
+        {
+            pools.Find(function.Id)?.Rollover();
+        }
+
+        return await store.WriteOnceAsync(context, request, write =>
+        {
+            AppVersionRecord version = AppVersionRows.Find(write, app.Id, app.Version) ?? throw new ApplianceException(
+                ErrorKind.FailedPrecondition, $"App '{app.Description}' has not been deployed yet.");
+            AppDeploymentHistory facts = Protos.Modal.AppDeploymentHistory.Parser.ParseFrom(version.Facts);
+            facts.DeploymentType = DeploymentType.Rollover;
+            AppPublication.Publish(write, caller, app, AppLayout.Read(version.Layout), facts.ToByteArray(), app.Description);
+            return new AppRolloverResponse { Url = address.HttpUrl("/apps/" + app.Id), DeployedAt = ObjectCalls.ToUnixSeconds(write.Now) };
+        });
+    }
+
+    private static AppDeploymentHistory Facts(AppPublishRequest request) => new()
+    {
+        ClientVersion = request.ClientVersion,
+        Tag = request.DeploymentTag,
+        CommitInfo = request.CommitInfo,
+        DeploymentType = DeploymentType.Standard,
+    };
+
+    private void Refresh(AppId app)
+    {
+        foreach (FunctionId id in store.Read(read => FunctionRows.List(read, app)).Select(each => each.Id))
+        {
+            pools.Refresh(id);
+        }
+    }
+}

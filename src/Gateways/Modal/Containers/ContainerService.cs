@@ -1,0 +1,122 @@
+using Appliance.Core.Errors;
+using Appliance.Core.Ids;
+using Appliance.Core.Ids.Functions;
+using Appliance.Core.Lifetime;
+using Appliance.Engine.Calls;
+using Appliance.Engine.Pools;
+using Appliance.Engine.Sandboxes;
+using Appliance.Gateways.Calls;
+using Appliance.Gateways.Modal.Calls;
+using Appliance.Metadata;
+using Appliance.Metadata.Calls;
+using Appliance.Protos.Modal;
+using Appliance.Scheduling.Pools;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+
+namespace Appliance.Gateways.Modal.Containers;
+
+/// <summary>What the client's program inside a function's container asks and tells (contracts/modal.md §4).</summary>
+public sealed class ContainerService(MetadataStore store, FunctionPools pools, CallDesk calls, DrainSignal drain) : ModalClient.ModalClientBase
+{
+    /// <summary>The container asks again at once.</summary>
+    private static readonly TimeSpan InputHold = TimeSpan.FromSeconds(50);
+
+    /// <summary>The container waits 15.1 s for its answer.</summary>
+    private static readonly TimeSpan HeartbeatHold = TimeSpan.FromSeconds(12);
+
+    public override Task<Empty> ContainerHello(Empty request, ServerCallContext context)
+    {
+        context.GetFunctionContainer();
+        return Task.FromResult(new Empty());
+    }
+
+    public override async Task<ContainerHeartbeatResponse> ContainerHeartbeat(ContainerHeartbeatRequest request, ServerCallContext context)
+    {
+        LiveSandbox container = context.GetFunctionContainer();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, drain.Token);
+        IReadOnlyList<InputId> canceled = await PoolOf(container).TakeCanceledAsync(container.TaskId, HeartbeatHold, stop.Token);
+        var response = new ContainerHeartbeatResponse();
+        if (canceled.Count > 0)
+        {
+            response.CancelInputEvent = new CancelInputEvent { InputIds = { canceled.Select(each => each.Text) } };
+        }
+
+        return response;
+    }
+
+    public override async Task<FunctionGetInputsResponse> FunctionGetInputs(FunctionGetInputsRequest request, ServerCallContext context)
+    {
+        LiveSandbox container = context.GetFunctionContainer();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, drain.Token);
+        InputHandout handout = await PoolOf(container).TakeAsync(
+            container.TaskId, (int)Math.Max(1, request.BatchMaxSize), TimeSpan.FromMilliseconds(request.BatchLingerMs), InputHold, stop.Token);
+        var response = new FunctionGetInputsResponse();
+        if (handout.IsLast)
+        {
+            response.Inputs.Add(new FunctionGetInputsItem { KillSwitch = true });
+        }
+
+        foreach (PoolInput input in handout.Inputs)
+        {
+            // Null for one that somebody has ended meanwhile; its container hears of that with its heartbeat.
+            if (store.Read(read => InputRows.FindArguments(read, input.Id)) is { } arguments)
+            {
+                response.Inputs.Add(CallWords.ToItem(input, arguments));
+            }
+            else
+            {
+                PoolOf(container).Complete(container.TaskId, input.Id, isEnded: true);
+            }
+        }
+
+        return response;
+    }
+
+    public override async Task<Empty> FunctionPutOutputs(FunctionPutOutputsRequest request, ServerCallContext context)
+    {
+        LiveSandbox container = context.GetFunctionContainer();
+        await calls.PutResultsAsync(container.Record.FunctionId!.Value, container.TaskId, [.. request.Outputs.Select(ToOutcome)]);
+        return new Empty();
+    }
+
+    public override async Task<Empty> FunctionCallPutDataOut(FunctionCallPutDataRequest request, ServerCallContext context)
+    {
+        LiveSandbox container = context.GetFunctionContainer();
+        var call = ObjectId.Read<FunctionCallId>(request.FunctionCallId);
+        CallRecord? found = store.Read(read => CallRows.Find(read, call));
+        if (found?.FunctionId.Equals(container.Record.FunctionId) != true)
+        {
+            throw new ApplianceException(ErrorKind.NotFound, $"Function call '{call}' is none that this container works on.");
+        }
+
+        await calls.YieldAsync(call, [.. request.DataChunks.Select(chunk => ((long)chunk.Index, chunk.ToByteArray()))]);
+        return new Empty();
+    }
+
+    public override Task<FunctionGetDynamicConcurrencyResponse> FunctionGetDynamicConcurrency(
+        FunctionGetDynamicConcurrencyRequest request, ServerCallContext context) =>
+        Task.FromResult(new FunctionGetDynamicConcurrencyResponse { Concurrency = Math.Max(1, request.TargetConcurrency) });
+
+    /// <summary>The container could not get ready, or could not end cleanly. What it exits with says nothing.</summary>
+    public override Task<Empty> TaskResult(TaskResultRequest request, ServerCallContext context)
+    {
+        LiveSandbox container = context.GetFunctionContainer();
+        if (request.Result is { Status: not GenericResult.Types.GenericStatus.Success } result)
+        {
+            PoolOf(container).FailStart(container.TaskId, result.Exception, result.ToByteArray());
+        }
+
+        return Task.FromResult(new Empty());
+    }
+
+    private static InputOutcome ToOutcome(FunctionPutOutputsItem item) => new(
+        ObjectId.Read<InputId>(item.InputId),
+        (int)item.RetryCount,
+        CallWords.ToStatus((item.Result ?? new GenericResult()).Status),
+        (int)item.DataFormat,
+        (item.Result ?? new GenericResult()).ToByteArray());
+
+    private FunctionPool PoolOf(LiveSandbox container) => pools.Get(container.Record.FunctionId!.Value);
+}

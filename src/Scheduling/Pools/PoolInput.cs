@@ -1,0 +1,31 @@
+using Appliance.Core.Ids;
+using Appliance.Core.Ids.Functions;
+
+namespace Appliance.Scheduling.Pools;
+
+/// <summary>An input that has no result yet, as its pool knows it.</summary>
+/// <param name="id">Its own.</param>
+/// <param name="call">What it belongs to.</param>
+/// <param name="method">Of a class; empty for a plain function.</param>
+/// <param name="isSpawned">Whether nobody waits for its result.</param>
+public sealed class PoolInput(InputId id, FunctionCallId call, string method, bool isSpawned)
+{
+    public InputId Id => id;
+
+    public FunctionCallId Call => call;
+
+    public string Method => method;
+
+    public bool IsSpawned => isSpawned;
+
+    /// <summary>How often it has failed and was begun anew.</summary>
+    public int Attempt { get; set; }
+
+    /// <summary>How often it was begun anew through no fault of its own.</summary>
+    public int Losses { get; set; }
+
+    /// <summary>Who works on it; null while it waits.</summary>
+    public TaskId? Task { get; set; }
+
+    public DateTimeOffset StartedAt { get; set; }
+}

@@ -1,0 +1,22 @@
+namespace Appliance.Scheduling.Pools;
+
+/// <summary>How many containers a pool may have, and how many it wants.</summary>
+/// <param name="Min">Kept although nothing is to be done.</param>
+/// <param name="Max">Never more; null for as many as the machine bears.</param>
+/// <param name="Buffer">Kept beyond what is needed while there is work.</param>
+/// <param name="IdleTime">How long a container may be idle before it goes.</param>
+public sealed record PoolScaling(int Min, int? Max, int Buffer, TimeSpan IdleTime)
+{
+    public static readonly TimeSpan DefaultIdleTime = TimeSpan.FromSeconds(60);
+
+    /// <summary>How many containers there should be.</summary>
+    /// <param name="inputs">Waiting and being worked on.</param>
+    /// <param name="perContainer">How many of them one container takes.</param>
+    /// <param name="machineMax">What the machine bears.</param>
+    public int Wanted(int inputs, int perContainer, int machineMax)
+    {
+        int needed = (inputs + perContainer - 1) / perContainer;
+        int wanted = Math.Max(needed > 0 ? needed + Buffer : 0, Min);
+        return Math.Min(wanted, Math.Max(Min, Max ?? machineMax));
+    }
+}
