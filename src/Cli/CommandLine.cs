@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Appliance.Cli.Bundles;
+using Appliance.Cli.Clients;
 using Appliance.Cli.Completion;
 using Appliance.Cli.Images;
 using Appliance.Cli.Machine;
@@ -47,7 +48,7 @@ public static class CommandLine
     {
         var root = new RootCommand(Description)
         {
-            ServeVerb.Create(), StatusVerb.Create(), TokenVerb.Create(), VolumeVerb.Create(), ImageVerb.Create(), BundleVerb.Create(), WheelsVerb.Create(), SystemVerb.Create(),
+            ServeVerb.Create(), StatusVerb.Create(), TokenVerb.Create(), VolumeVerb.Create(), ImageVerb.Create(), BundleVerb.Create(), WheelsVerb.Create(), ClientVerb.Create(), SystemVerb.Create(),
             DoctorVerb.Create(), SelfTestVerb.Create(), InstallVerb.Create(), UninstallVerb.Create(),
             CompletionVerb.Create(), VersionVerb.Create(),
         };

@@ -40,6 +40,16 @@ public sealed class MountDirectory(string kind) : IObjectContents
         }
     }
 
+    /// <summary>Gives an object other files. What runs with the old ones keeps them.</summary>
+    public static void Replace(WriteTransaction write, ObjectRecord record, IReadOnlyList<MountFile> files)
+    {
+        while (!RemoveFiles(write, record.Id))
+        {
+        }
+
+        Create(write, record, files);
+    }
+
     /// <summary>Names what the mount holds: equal files give equal checksums.</summary>
     public static Digest ChecksumOf(ReadTransaction read, ObjectRecord record) => MountRows.FindChecksum(read, record.Id)
         ?? throw new ApplianceException(ErrorKind.NotFound, $"Mount '{record.Id}' not found: it was deleted.");
@@ -56,7 +66,9 @@ public sealed class MountDirectory(string kind) : IObjectContents
             $"'{shown.Replace("\0", "\\0", StringComparison.Ordinal)}' is no path for a mounted file: it must be absolute, without '.', '..' or empty names, and at most {PathBytesMax} bytes long.");
     }
 
-    public bool RemoveSome(WriteTransaction write, string id)
+    public bool RemoveSome(WriteTransaction write, string id) => RemoveFiles(write, id);
+
+    private static bool RemoveFiles(WriteTransaction write, string id)
     {
         List<MountFileRecord> removed = MountRows.RemoveSome(write, id, FilesPerWrite);
         foreach (MountFileRecord file in removed)

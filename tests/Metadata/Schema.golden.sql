@@ -18,6 +18,29 @@
 -- step 18 mount checksums 1ee3a73a5f6e5c23c47efc48034f2afe01ad66ae6566ea9ce8c1875a12d81671
 -- step 19 image tag moves b721cb486d673ed1c914ad35ed8b8154b6833b1877f96b8c5ebb56f9e1bda991
 -- step 20 no image stand-ins 5c142070e87b20428ed16bc536c68b6276dd54d8c7fb2204833e7341d56d2499
+-- step 21 functions 2560b396d8b7bbe0069105b54968b96ea8318942e13e45f3267cfecb0d080765
+CREATE TABLE app_versions (
+    app_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    layout BLOB NOT NULL,
+    facts BLOB NOT NULL,
+    deployed_at INTEGER NOT NULL,
+    deployed_by TEXT NOT NULL,
+    PRIMARY KEY (app_id, version)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE apps (
+    id TEXT NOT NULL PRIMARY KEY,
+    workspace_id TEXT NOT NULL,
+    environment_id TEXT NOT NULL,
+    description TEXT NOT NULL,
+    state INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    tags BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    created_by TEXT NOT NULL,
+    deployed_at INTEGER,
+    stopped_at INTEGER
+) STRICT, WITHOUT ROWID;
 CREATE TABLE blob_parts (
     blob_id TEXT NOT NULL,
     number INTEGER NOT NULL CHECK (number > 0),
@@ -40,6 +63,29 @@ CREATE TABLE blobs (
 CREATE TABLE block_references (
     digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
     count INTEGER NOT NULL CHECK (count > 0)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE call_chunks (
+    call_id TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (call_id, number)
+) STRICT;
+CREATE TABLE calls (
+    id TEXT NOT NULL PRIMARY KEY,
+    function_id TEXT NOT NULL,
+    app_id TEXT NOT NULL,
+    workspace_id TEXT NOT NULL,
+    kind INTEGER NOT NULL,
+    parent_input_id TEXT,
+    created_at INTEGER NOT NULL,
+    input_count INTEGER NOT NULL,
+    done_count INTEGER NOT NULL,
+    is_canceled INTEGER NOT NULL,
+    ended_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE classes (
+    id TEXT NOT NULL PRIMARY KEY,
+    app_id TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE content_blocks (
     digest BLOB NOT NULL,
@@ -89,6 +135,23 @@ CREATE TABLE exit_snapshots (
     sandbox_id TEXT NOT NULL PRIMARY KEY REFERENCES sandboxes (id) ON DELETE CASCADE,
     image_id TEXT,
     failure TEXT
+) STRICT, WITHOUT ROWID;
+CREATE TABLE function_definitions (
+    id TEXT NOT NULL PRIMARY KEY,
+    function_id TEXT NOT NULL,
+    definition BLOB NOT NULL,
+    sent BLOB NOT NULL
+) STRICT;
+CREATE TABLE functions (
+    id TEXT NOT NULL PRIMARY KEY,
+    app_id TEXT NOT NULL,
+    tag TEXT NOT NULL,
+    definition_id TEXT,
+    base_id TEXT,
+    binding BLOB,
+    parameters BLOB,
+    options BLOB,
+    scaling BLOB
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE idempotent_calls (
     id INTEGER NOT NULL PRIMARY KEY,
@@ -154,6 +217,33 @@ CREATE TABLE images (
     expires_at INTEGER,
     removed_at INTEGER
 ) STRICT;
+CREATE TABLE input_arguments (
+    input_id TEXT NOT NULL PRIMARY KEY,
+    format INTEGER NOT NULL,
+    body BLOB,
+    blob_id TEXT
+) STRICT;
+CREATE TABLE input_results (
+    input_id TEXT NOT NULL PRIMARY KEY,
+    format INTEGER NOT NULL,
+    body BLOB,
+    message TEXT
+) STRICT;
+CREATE TABLE inputs (
+    id TEXT NOT NULL PRIMARY KEY,
+    call_id TEXT NOT NULL,
+    function_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    method TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    losses INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    task_id TEXT,
+    started_at INTEGER,
+    number INTEGER,
+    status INTEGER,
+    ended_at INTEGER
+) STRICT, WITHOUT ROWID;
 CREATE TABLE mount_files (
     mount_id TEXT NOT NULL,
     path TEXT NOT NULL,
@@ -236,7 +326,7 @@ CREATE TABLE sandboxes (
     ending INTEGER,
     exit_code INTEGER,
     message TEXT
-) STRICT, WITHOUT ROWID;
+, function_id TEXT) STRICT, WITHOUT ROWID;
 CREATE TABLE secrets (
     id TEXT NOT NULL PRIMARY KEY,
     keys TEXT NOT NULL,
@@ -339,13 +429,23 @@ CREATE TABLE workspaces (
     name TEXT NOT NULL UNIQUE,
     created_at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX apps_by_age ON apps (environment_id, created_at);
+CREATE INDEX apps_stopped ON apps (stopped_at) WHERE stopped_at IS NOT NULL;
 CREATE INDEX blobs_by_expiry ON blobs (state, expires_at) WHERE pin_count = 0;
+CREATE INDEX calls_ended ON calls (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX calls_of_app ON calls (app_id);
+CREATE INDEX calls_of_function ON calls (function_id, created_at);
+CREATE INDEX calls_of_parent ON calls (parent_input_id) WHERE parent_input_id IS NOT NULL;
+CREATE INDEX classes_of_app ON classes (app_id);
 CREATE INDEX contents_unreferenced ON contents (unreferenced_at) WHERE unreferenced_at IS NOT NULL;
 CREATE INDEX dict_generations_dropped ON dict_generations (dropped_at) WHERE dropped_at IS NOT NULL;
 CREATE INDEX dict_generations_of_dict ON dict_generations (dict_id, dropped_at);
 CREATE INDEX dict_popped_values_age ON dict_popped_values (popped_at);
 CREATE UNIQUE INDEX environments_default ON environments (workspace_id) WHERE is_default = 1;
 CREATE INDEX exit_snapshots_pending ON exit_snapshots (sandbox_id) WHERE image_id IS NULL AND failure IS NULL;
+CREATE INDEX function_definitions_of_function ON function_definitions (function_id, id);
+CREATE UNIQUE INDEX functions_bound ON functions (base_id, binding) WHERE base_id IS NOT NULL;
+CREATE INDEX functions_of_app ON functions (app_id);
 CREATE INDEX image_builds_definition ON image_builds (definition);
 CREATE INDEX image_layer_uses_layer ON image_layer_uses (layer);
 CREATE INDEX image_layers_diff_id ON image_layers (diff_id) WHERE diff_id IS NOT NULL;
@@ -354,6 +454,9 @@ CREATE INDEX image_tags_image ON image_tags (image);
 CREATE UNIQUE INDEX images_definition ON images (definition) WHERE definition IS NOT NULL AND removed_at IS NULL;
 CREATE INDEX images_expiring ON images (expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX images_removed ON images (removed_at) WHERE removed_at IS NOT NULL;
+CREATE UNIQUE INDEX inputs_by_number ON inputs (call_id, number) WHERE number IS NOT NULL;
+CREATE INDEX inputs_of_call ON inputs (call_id, position);
+CREATE INDEX inputs_waiting ON inputs (function_id, id) WHERE status IS NULL;
 CREATE INDEX mounts_checksum ON mounts (checksum);
 CREATE INDEX objects_by_age ON objects (environment_id, kind, created_at) WHERE name IS NOT NULL;
 CREATE INDEX objects_by_app ON objects (app_id) WHERE app_id IS NOT NULL;
@@ -368,6 +471,7 @@ CREATE INDEX sandboxes_ended ON sandboxes (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX sandboxes_live ON sandboxes (id) WHERE ended_at IS NULL;
 CREATE INDEX sandboxes_named_once ON sandboxes (app_id, name, created_at) WHERE name IS NOT NULL;
 CREATE INDEX sandboxes_of_app ON sandboxes (app_id, created_at);
+CREATE INDEX sandboxes_of_function ON sandboxes (function_id, created_at) WHERE function_id IS NOT NULL;
 CREATE UNIQUE INDEX sidecars_by_name ON sidecars (task_id, name) WHERE ended_at IS NULL;
 CREATE INDEX sidecars_of_task ON sidecars (task_id, created_at);
 CREATE INDEX snapshots_image ON snapshots (image_id);

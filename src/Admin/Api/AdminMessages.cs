@@ -1,9 +1,11 @@
 using System.Text.Json.Serialization;
 using Appliance.Admin.Bundles;
+using Appliance.Admin.Clients;
 using Appliance.Admin.Images;
 using Appliance.Admin.Space;
 using Appliance.Admin.Transfers;
 using Appliance.Core.Errors;
+using Appliance.Mounts.Clients;
 
 namespace Appliance.Admin.Api;
 
@@ -76,4 +78,6 @@ public sealed record AdminFailure(string Kind, string Message)
 [JsonSerializable(typeof(VolumeLookup))]
 [JsonSerializable(typeof(VolumeSummary))]
 [JsonSerializable(typeof(BundleReport))]
+[JsonSerializable(typeof(ClientAddition))]
+[JsonSerializable(typeof(IReadOnlyList<ClientMount>))]
 public sealed partial class AdminJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using Appliance.Admin.Api;
+using Appliance.Admin.Clients;
 using Appliance.Admin.Images;
 using Appliance.Admin.Space;
 using Appliance.Admin.Transfers;
@@ -12,11 +13,12 @@ public sealed class StorageAccess : IAsyncDisposable
 {
     private readonly Func<ValueTask> close;
 
-    private StorageAccess(ISpaceDesk space, IVolumeDesk volumes, IImageDesk images, Func<ValueTask> close)
+    private StorageAccess(ISpaceDesk space, IVolumeDesk volumes, IImageDesk images, IClientDesk clients, Func<ValueTask> close)
     {
         Space = space;
         Volumes = volumes;
         Images = images;
+        Clients = clients;
         this.close = close;
     }
 
@@ -26,6 +28,8 @@ public sealed class StorageAccess : IAsyncDisposable
 
     public IImageDesk Images { get; }
 
+    public IClientDesk Clients { get; }
+
     public static async Task<StorageAccess> OpenAsync(string dataDirectory, Terminal terminal, CancellationToken cancellation)
     {
         if (await RunningServer.FindAsync(dataDirectory, cancellation) is { } client)
@@ -34,11 +38,12 @@ public sealed class StorageAccess : IAsyncDisposable
                 new RemoteSpaceDesk(client),
                 new RemoteVolumeDesk(client, TimeProvider.System),
                 new RemoteImageDesk(client, TimeProvider.System),
+                new RemoteClientDesk(client),
                 () => Close(client));
         }
 
         OfflineStorage storage = await OfflineStorage.OpenAsync(dataDirectory, failure => terminal.WriteDebug(failure.ToString()));
-        return new StorageAccess(storage.Space, storage.Volumes, storage.Images, storage.DisposeAsync);
+        return new StorageAccess(storage.Space, storage.Volumes, storage.Images, storage.Clients, storage.DisposeAsync);
     }
 
     public ValueTask DisposeAsync() => close();

@@ -5,6 +5,7 @@ using Appliance.Metadata.Apps;
 using Appliance.Metadata.Functions;
 using Appliance.Metadata.Sandboxes;
 using Appliance.Metadata.Transactions;
+using Appliance.Mounts.Clients;
 
 namespace Appliance.Engine.Functions;
 
@@ -24,7 +25,7 @@ public static class FunctionTasks
             Arguments = Program,
             ImageId = definition.ImageId,
             SecretIds = definition.SecretIds,
-            MountIds = definition.MountIds,
+            MountIds = [.. ClientLibraries.Dependencies(write, app.WorkspaceId), .. definition.MountIds],
             Volumes = definition.Volumes,
             Resources = definition.Resources,
             Network = new SandboxNetwork(definition.BlocksNetwork ? SandboxNetworkKind.Blocked : SandboxNetworkKind.Open, [], []),

@@ -130,13 +130,13 @@ public sealed class FunctionPool : IDisposable
             }
 
             container.LastHeartbeat = now;
-            containers.Wait(container, waiter);
+            containers.Enroll(container, waiter);
             Settle(now);
         }
 
         try
         {
-            return await waiter.Answer.Task.WaitAsync(hold, clock, cancellation).ConfigureAwait(false);
+            return await waiter.Answered.WaitAsync(hold, clock, cancellation).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is TimeoutException or OperationCanceledException)
         {
@@ -421,16 +421,16 @@ public sealed class FunctionPool : IDisposable
     {
         lock (gate)
         {
-            if (waiter.Answer.Task.IsCompletedSuccessfully)
+            if (waiter.Given is { } given)
             {
                 // Handed out just now: it counts as given, even if nobody reads it. The container's end brings it back.
-                return waiter.Answer.Task.Result;
+                return given;
             }
 
-            waiter.Answer.TrySetResult(InputHandout.Nothing);
+            waiter.Give(InputHandout.Nothing);
             if (containers.Find(task) is { } container && container.Waiter == waiter)
             {
-                containers.Unwait(container);
+                containers.Withdraw(container);
                 if (waiter.Got.Count > 0 && isThere)
                 {
                     return new InputHandout([.. waiter.Got], false);

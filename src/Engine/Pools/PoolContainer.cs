@@ -46,6 +46,8 @@ internal sealed class PoolContainer(TaskId task, DateTimeOffset createdAt, Defin
 /// <summary>A container's open question for inputs.</summary>
 internal sealed class InputWaiter(int max, TimeSpan linger)
 {
+    private readonly TaskCompletionSource<InputHandout> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public int Max => max;
 
     public TimeSpan Linger => linger;
@@ -55,7 +57,17 @@ internal sealed class InputWaiter(int max, TimeSpan linger)
     /// <summary>When what it has is handed out although there is room for more.</summary>
     public DateTimeOffset? HandOutAt { get; set; }
 
-    public TaskCompletionSource<InputHandout> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Ends with the answer.</summary>
+    public Task<InputHandout> Answered => answer.Task;
+
+    /// <summary>The answer, once it is given.</summary>
+    public InputHandout? Given { get; private set; }
+
+    public void Give(InputHandout handout)
+    {
+        Given ??= handout;
+        answer.TrySetResult(handout);
+    }
 }
 
 /// <summary>What a container is given to do.</summary>

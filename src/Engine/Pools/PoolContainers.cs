@@ -38,7 +38,7 @@ internal sealed class PoolContainers(IPoolHost host)
         if (all.Remove(task, out PoolContainer? container))
         {
             waiting.Remove(container);
-            container.Waiter?.Answer.TrySetResult(InputHandout.Last);
+            container.Waiter?.Give(InputHandout.Last);
             container.Heartbeat?.TrySetResult();
             foreach (PoolInput input in container.Running.Values)
             {
@@ -50,16 +50,16 @@ internal sealed class PoolContainers(IPoolHost host)
     }
 
     /// <summary>A container asks for inputs; an older question of it is answered with nothing.</summary>
-    public void Wait(PoolContainer container, InputWaiter waiter)
+    public void Enroll(PoolContainer container, InputWaiter waiter)
     {
-        container.Waiter?.Answer.TrySetResult(InputHandout.Nothing);
+        container.Waiter?.Give(InputHandout.Nothing);
         waiting.Remove(container);
         container.Waiter = waiter;
         waiting.AddLast(container);
     }
 
     /// <summary>A container does not ask any more.</summary>
-    public void Unwait(PoolContainer container)
+    public void Withdraw(PoolContainer container)
     {
         waiting.Remove(container);
         container.Waiter = null;
@@ -140,8 +140,8 @@ internal sealed class PoolContainers(IPoolHost host)
         }
         else if (container.Waiter is { } waiter)
         {
-            Unwait(container);
-            waiter.Answer.TrySetResult(InputHandout.Last);
+            Withdraw(container);
+            waiter.Give(InputHandout.Last);
         }
 
         if (kill || !container.IsReady)
@@ -163,7 +163,7 @@ internal sealed class PoolContainers(IPoolHost host)
     private void HandOut(PoolContainer container)
     {
         InputWaiter waiter = container.Waiter!;
-        Unwait(container);
-        waiter.Answer.TrySetResult(new InputHandout([.. waiter.Got], false));
+        Withdraw(container);
+        waiter.Give(new InputHandout([.. waiter.Got], false));
     }
 }

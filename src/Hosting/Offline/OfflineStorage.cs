@@ -1,3 +1,4 @@
+using Appliance.Admin.Clients;
 using Appliance.Admin.Images;
 using Appliance.Admin.Space;
 using Appliance.Admin.Transfers;
@@ -9,6 +10,7 @@ using Appliance.Hosting.Settings;
 using Appliance.Identity.Workspaces;
 using Appliance.Images;
 using Appliance.Metadata;
+using Appliance.Mounts.Clients;
 using Appliance.Volumes.Commits;
 using Appliance.Volumes.Reading;
 using Appliance.Volumes.Trees;
@@ -43,6 +45,8 @@ public sealed class OfflineStorage : IAsyncDisposable
 
     public required IImageDesk Images { get; init; }
 
+    public required IClientDesk Clients { get; init; }
+
     /// <summary>Opens the data directory.</summary>
     /// <param name="dataDirectory">Where a server has run at least once.</param>
     /// <param name="report">Told what went wrong in the background; the server will try it again.</param>
@@ -72,6 +76,7 @@ public sealed class OfflineStorage : IAsyncDisposable
             return new OfflineStorage(store, blocks, purger, trees, images, surveyor)
             {
                 Images = new LocalImageDesk(images, clock),
+                Clients = new LocalClientDesk(new ClientLibraries(store, contents, workspace.Id)),
                 Space = new LocalSpaceDesk(stores, surveyor, new StorageCleanup(stores, clock), TimeSpan.Zero, clock),
                 Volumes = new LocalVolumeDesk(store, contents, pins, new VolumeCommitter(store, purger, trees), workspace),
             };

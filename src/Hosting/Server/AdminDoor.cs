@@ -1,7 +1,9 @@
 using Appliance.Admin.Api;
+using Appliance.Admin.Clients;
 using Appliance.Admin.Images;
 using Appliance.Admin.Space;
 using Appliance.Admin.Transfers;
+using Appliance.Mounts.Clients;
 using Microsoft.AspNetCore.Routing;
 
 namespace Appliance.Hosting.Server;
@@ -16,6 +18,7 @@ public static class AdminDoor
         new SpaceEndpoints(new LocalSpaceDesk(parts.Stores, parts.Surveyor, cleanup, LocalSpaceDesk.ServingGrace, clock)).Map(routes);
         new TransferEndpoints(
             new LocalVolumeDesk(parts.Store, parts.Storage.Contents, parts.Storage.VersionPins, parts.Storage.VolumeCommitter, parts.Workspace), clock).Map(routes);
+        new ClientEndpoints(new LocalClientDesk(new ClientLibraries(parts.Store, parts.Storage.Contents, parts.Workspace.Id))).Map(routes);
         new ImageEndpoints(new LocalImageDesk(parts.Storage.Images, clock), clock).Map(routes);
     }
 }

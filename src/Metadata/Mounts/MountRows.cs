@@ -28,6 +28,13 @@ public static class MountRows
         .Bind(id).Bind(afterPath).Bind((long)countMax).ReadAll(ReadRow);
 
     /// <summary>Adds a mount that will hold that many files, with so many bytes in all.</summary>
+    /// <summary>How many files a mount has, and their size together.</summary>
+    public static (long Files, long Bytes) FindSize(ReadTransaction read, string id)
+    {
+        using Statement row = read.Prepare("SELECT count(*), coalesce(sum(size), 0) FROM mount_files WHERE mount_id = ?").Bind(id);
+        return row.Step() ? (row.GetInteger(0), row.GetInteger(1)) : (0, 0);
+    }
+
     public static void Add(WriteTransaction write, string id, Digest checksum, long fileCount, long byteCount) =>
         write.Prepare("INSERT INTO mounts (id, checksum, file_count, byte_count) VALUES (?, ?, ?, ?)")
             .Bind(id).Bind(checksum).Bind(fileCount).Bind(byteCount).Run();

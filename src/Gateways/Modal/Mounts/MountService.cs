@@ -11,6 +11,7 @@ using Appliance.Metadata.Blobs;
 using Appliance.Metadata.Objects;
 using Appliance.Metadata.Transactions;
 using Appliance.Mounts;
+using Appliance.Mounts.Clients;
 using Appliance.Objects;
 using Appliance.Protos.Modal;
 using Grpc.Core;
@@ -69,6 +70,7 @@ public sealed class MountService(MetadataStore store, ContentStore contents, Blo
 
     public override async Task<MountGetOrCreateResponse> MountGetOrCreate(MountGetOrCreateRequest request, ServerCallContext context)
     {
+        CheckClient(request, context.GetCaller());
         var files = new List<File>(request.Files.Count);
         var leases = new List<ContentLease>(request.Files.Count);
         try
@@ -89,6 +91,22 @@ public sealed class MountService(MetadataStore store, ContentStore contents, Blo
         finally
         {
             leases.ForEach(lease => lease.Dispose());
+        }
+    }
+
+    /// <summary>A client of a version that is not here gets to know what to do about it.</summary>
+    private void CheckClient(MountGetOrCreateRequest request, Caller caller)
+    {
+        string name = request.DeploymentName;
+        if (request.ObjectCreationType == ObjectCreationType.Unspecified && name.StartsWith(ClientLibraries.ClientPrefix, StringComparison.Ordinal)
+            && store.Read(read => ObjectDirectory.Find<MountId>(read, caller, "", name)) is null)
+        {
+            string[] versions = [.. store.Read(read => ClientLibraries.Versions(read, caller.WorkspaceId))];
+            string version = name[ClientLibraries.ClientPrefix.Length..];
+            throw new ApplianceException(
+                ErrorKind.NotFound,
+                $"Functions need the libraries of your Modal client, version {version}, on the appliance: run 'pip download -d DIR modal=={version}' and, on the box, 'appliance client add DIR'. "
+                + (versions.Length > 0 ? $"It has those of {string.Join(", ", versions)}." : "It has none yet."));
         }
     }
 
