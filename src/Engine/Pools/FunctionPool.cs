@@ -24,10 +24,11 @@ public sealed class FunctionPool : IDisposable
     private readonly IPoolHost host;
     private readonly TimeProvider clock;
     private readonly int machineMax;
+    private readonly int startsAtOnce;
     private readonly ITimer timer;
     private bool isClosed;
 
-    internal FunctionPool(FunctionId id, AppId app, DefinitionId definitionId, FunctionDefinition definition, IPoolHost host, int machineMax, TimeProvider clock)
+    internal FunctionPool(FunctionId id, AppId app, DefinitionId definitionId, FunctionDefinition definition, IPoolHost host, MachineSize machine, TimeProvider clock)
     {
         Id = id;
         App = app;
@@ -36,7 +37,8 @@ public sealed class FunctionPool : IDisposable
         Scaling = definition.Scaling;
         containers = new PoolContainers(host);
         this.host = host;
-        this.machineMax = machineMax;
+        machineMax = machine.ContainersMax;
+        startsAtOnce = machine.StartsAtOnce;
         this.clock = clock;
         timer = clock.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -384,7 +386,7 @@ public sealed class FunctionPool : IDisposable
         int wanted = Scaling.Wanted(open.Count, Definition.PerContainer, machineMax);
         if (live < wanted && now >= failures.NextTry)
         {
-            for (int missing = wanted - live; missing > 0; missing--)
+            for (int missing = Math.Min(wanted - live, containers.Room(startsAtOnce)); missing > 0; missing--)
             {
                 var container = new PoolContainer(TaskId.Mint(isVersion2: false), now, DefinitionId);
                 containers.Add(container);

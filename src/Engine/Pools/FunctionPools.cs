@@ -17,9 +17,6 @@ namespace Appliance.Engine.Pools;
 /// <summary>The pools of all functions: makes them when they are first needed, and does to the world what they decide.</summary>
 public sealed class FunctionPools : IPoolHost, IAsyncDisposable
 {
-    /// <summary>How many containers a function without a limit of its own may have, for each core.</summary>
-    private const int ContainersPerCore = 4;
-
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<FunctionId, FunctionPool> pools = new();
@@ -178,7 +175,7 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
     private FunctionPool Make(FunctionId id)
     {
         (AppId app, DefinitionId definitionId, FunctionDefinition definition) = Read(id);
-        return new FunctionPool(id, app, definitionId, definition, this, ContainersPerCore * Environment.ProcessorCount, clock);
+        return new FunctionPool(id, app, definitionId, definition, this, MachineSize.Of(Environment.ProcessorCount), clock);
     }
 
     private (AppId App, DefinitionId Id, FunctionDefinition Definition) Read(FunctionId id) => store.Read(read =>

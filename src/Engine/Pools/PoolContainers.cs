@@ -22,6 +22,17 @@ internal sealed class PoolContainers(IPoolHost host)
     /// <summary>How many get inputs, now or soon.</summary>
     public int LiveCount => all.Values.Count(each => !each.IsStopping);
 
+    /// <summary>
+    /// How many more may be started now. Each start takes a processor for a while, so that many at once would take it from
+    /// those that work already; a pool grows to the double when its containers are ready.
+    /// </summary>
+    /// <param name="atLeast">How many may always be starting.</param>
+    public int Room(int atLeast)
+    {
+        int ready = all.Values.Count(each => each.IsReady);
+        return Math.Max(atLeast, ready) - (all.Count - ready);
+    }
+
     /// <summary>Who gets the next input; null when nobody waits.</summary>
     public PoolContainer? NextInLine => waiting.First is { Value: { Waiter.Got.Count: > 0 } collecting } ? collecting : waiting.Last?.Value;
 

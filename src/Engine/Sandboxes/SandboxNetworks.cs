@@ -28,6 +28,9 @@ public sealed class SandboxNetworks(RunDirectory run, string serviceSocket, ILog
     /// <summary>Whether an earlier process left networks.</summary>
     public bool HasLeftovers => Directory.Exists(directory);
 
+    /// <summary>Where containers reach this machine's service, at port 80; null while there are none.</summary>
+    public System.Net.IPAddress? ServiceAddress => pool?.ServiceAddress;
+
     /// <summary>Takes up the network of a container that an earlier process started; before <see cref="StartAsync"/>.</summary>
     public Task AdoptAsync(TaskId task, SandboxNetwork wanted) => Open().AdoptAsync(task.Text, PolicyOf(wanted));
 

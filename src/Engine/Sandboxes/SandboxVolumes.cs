@@ -76,6 +76,33 @@ public sealed class SandboxVolumes(
         }
     }
 
+    /// <summary>Commits what a container wrote to one of its volumes.</summary>
+    /// <exception cref="ApplianceException">FailedPrecondition: it has no such volume. Others as of volumes.</exception>
+    public async Task CommitAsync(TaskId task, string volumeId, CancellationToken cancellation)
+    {
+        foreach (VolumeWorkingCopy copy in Mounted(task, volumeId).Where(copy => !copy.IsReadOnly))
+        {
+            await copy.CommitAsync(CommitOccasion.Requested, cancellation);
+        }
+    }
+
+    /// <summary>Shows a container the newest version of one of its volumes.</summary>
+    /// <exception cref="ApplianceException">FailedPrecondition: it has no such volume, or files are open.</exception>
+    public async Task ReloadAsync(TaskId task, string volumeId, CancellationToken cancellation)
+    {
+        foreach (VolumeWorkingCopy copy in Mounted(task, volumeId))
+        {
+            await copy.ReloadAsync(null, cancellation);
+        }
+    }
+
+    private VolumeWorkingCopy[] Mounted(TaskId task, string volumeId)
+    {
+        VolumeWorkingCopy[] found = [.. open.GetValueOrDefault(task)?.Copies.Where(copy => copy.VolumeId == volumeId) ?? []];
+        return found.Length > 0 ? found : throw new ApplianceException(
+            ErrorKind.FailedPrecondition, $"Volume '{volumeId}' is not mounted in this container: name it in the function's volumes=.");
+    }
+
     /// <summary>Commits what an ended container wrote, and unmounts.</summary>
     public async Task CloseAsync(TaskId task)
     {

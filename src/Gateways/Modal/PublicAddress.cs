@@ -1,3 +1,6 @@
+using Appliance.Gateways.Calls;
+using Grpc.Core;
+
 namespace Appliance.Gateways.Modal;
 
 /// <summary>Where clients reach the HTTP port; known once it listens.</summary>
@@ -6,6 +9,15 @@ public sealed class PublicAddress
     private Uri? http;
 
     public void SetHttp(Uri address) => http = address;
+
+    /// <summary>Where containers reach what their links lead to; to be set by whoever makes their networks.</summary>
+    public Func<System.Net.IPAddress?>? ForContainers { get; set; }
+
+    /// <summary>As the caller reaches it: containers have no way to the machine's own addresses.</summary>
+    /// <param name="context">Of the call that is answered.</param>
+    /// <param name="path">Starts with a slash.</param>
+    public string HttpUrl(ServerCallContext context, string path) =>
+        context.FindContainer() is not null && ForContainers?.Invoke() is { } gateway ? $"http://{gateway}{path}" : HttpUrl(path);
 
     /// <param name="path">Starts with a slash.</param>
     public string HttpUrl(string path) =>

@@ -47,7 +47,7 @@ internal static class ModalDoor
             .Add(new VolumeService(parts.Store))
             .Add(new VolumeUploadService(parts.Store, storage.VolumeCommitter, storage.Contents, parts.BlockLinks, parts.PublicAddress))
             .Add(new VolumeFileService(parts.Store, storage.VersionPins, storage.Contents, parts.BlockLinks, parts.PublicAddress))
-            .Add(new VolumeChangeService(parts.Store, storage.VolumeCommitter))
+            .Add(new VolumeChangeService(parts.Store, storage.VolumeCommitter, work.Volumes))
             .Add(new AppService(parts.Store))
             .Add(new AppRunService(parts.Store, work.Apps, parts.PublicAddress))
             .Add(new AppDeployService(parts.Store, work.Functions, parts.PublicAddress))
@@ -62,7 +62,7 @@ internal static class ModalDoor
             .Add(new SandboxReadyService(work.Sandboxes, work.Readiness))
             .Add(new SidecarCreateService(work.Sandboxes, work.Processes, work.Sidecars))
             .Add(new SandboxListService(work.Sandboxes))
-            .Add(new TaskService(parts.Store, work.Sandboxes, work.Supervisor))
+            .Add(new TaskService(parts.Store, work.Sandboxes, work.Supervisor, work.Functions))
             .Add(new SandboxSnapshotService(
                 work.Sandboxes, work.Supervisor, work.Snapshots, work.ExitSnapshots, storage.Images, parts.Drain))
             .Add(new SandboxStreamService(work.Sandboxes, work.Processes, work.Inputs, parts.Drain)));

@@ -112,6 +112,7 @@ public sealed class ServerParts : IAsyncDisposable
             var address = new PublicAddress();
             var workloads = new WorkloadTokenSigner(store, () => address.HttpUrl("/").TrimEnd('/'), clock);
             WorkParts work = await WorkParts.OpenAsync(store, storage, settings.DataDirectory, door, workloads, machine, new FunctionWords(new ContainerArgumentsWriter()), clock, logs);
+            address.ForContainers = () => work.Networks.ServiceAddress;
             var stores = new StorageStores(
                 settings.DataDirectory, store, storage.Blocks, storage.Contents, new TreeVariants(Path.Combine(settings.DataDirectory, "volumes")));
             var surveyor = new SpaceSurveyor(stores, clock);

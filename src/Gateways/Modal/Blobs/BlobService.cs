@@ -32,7 +32,7 @@ public sealed class BlobService(MetadataStore store, BlobStore blobs, BlobLinks 
         try
         {
             return response = await store.WriteOnceAsync(
-                context, request, write => Answer(BlobStore.Announce(write, caller, prepared, declaration)));
+                context, request, write => Answer(context, BlobStore.Announce(write, caller, prepared, declaration)));
         }
         finally
         {
@@ -47,14 +47,14 @@ public sealed class BlobService(MetadataStore store, BlobStore blobs, BlobLinks 
     public override Task<BlobGetResponse> BlobGet(BlobGetRequest request, ServerCallContext context)
     {
         BlobRecord blob = blobs.Get(context.GetCaller(), request.BlobId);
-        return Task.FromResult(new BlobGetResponse { DownloadUrl = address.HttpUrl(links.DownloadPath(blob.Id)) });
+        return Task.FromResult(new BlobGetResponse { DownloadUrl = address.HttpUrl(context, links.DownloadPath(blob.Id)) });
     }
 
-    private BlobCreateResponse Answer(BlobRecord blob)
+    private BlobCreateResponse Answer(ServerCallContext context, BlobRecord blob)
     {
         var response = new BlobCreateResponse { BlobId = blob.Id.Text };
         response.BlobIds.Add(blob.Id.Text);
-        string url = address.HttpUrl(links.UploadPath(blob.Id));
+        string url = address.HttpUrl(context, links.UploadPath(blob.Id));
         if (blob.PartLengthBytes is null && TakesWholeUploads(new Uri(url)))
         {
             response.UploadUrls = new UploadUrlList();
@@ -63,7 +63,7 @@ public sealed class BlobService(MetadataStore store, BlobStore blobs, BlobLinks 
         else
         {
             response.Multiparts = new MultiPartUploadList();
-            response.Multiparts.Items.Add(ToParts(blob));
+            response.Multiparts.Items.Add(ToParts(context, blob));
         }
 
         if (blob.PartLengthBytes is null)
@@ -72,21 +72,21 @@ public sealed class BlobService(MetadataStore store, BlobStore blobs, BlobLinks 
         }
         else
         {
-            response.Multipart = ToParts(blob);
+            response.Multipart = ToParts(context, blob);
         }
 
         return response;
     }
 
-    private MultiPartUpload ToParts(BlobRecord blob)
+    private MultiPartUpload ToParts(ServerCallContext context, BlobRecord blob)
     {
         var upload = new MultiPartUpload
         {
             PartLength = blob.PartLengthBytes ?? Math.Max(1, blob.LengthBytes),
-            CompletionUrl = address.HttpUrl(links.CompletionPath(blob.Id)),
+            CompletionUrl = address.HttpUrl(context, links.CompletionPath(blob.Id)),
         };
         upload.UploadUrls.AddRange(Enumerable.Range(1, PartPlan.CountParts(blob))
-            .Select(number => address.HttpUrl(links.PartPath(blob.Id, number))));
+            .Select(number => address.HttpUrl(context, links.PartPath(blob.Id, number))));
         return upload;
     }
 

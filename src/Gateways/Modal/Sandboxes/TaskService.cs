@@ -1,5 +1,6 @@
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
+using Appliance.Engine.Pools;
 using Appliance.Engine.Sandboxes;
 using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal.Objects;
@@ -14,8 +15,8 @@ using Grpc.Core;
 
 namespace Appliance.Gateways.Modal.Sandboxes;
 
-/// <summary>Containers as the client's <c>container</c> commands see them (contracts/modal.md §11): so far those of sandboxes.</summary>
-public sealed class TaskService(MetadataStore store, SandboxDirectory directory, SandboxSupervisor supervisor) : ModalClient.ModalClientBase
+/// <summary>Containers as the client's <c>container</c> commands see them (contracts/modal.md §9): those of sandboxes and of functions.</summary>
+public sealed class TaskService(MetadataStore store, SandboxDirectory directory, SandboxSupervisor supervisor, FunctionPools pools) : ModalClient.ModalClientBase
 {
     public override Task<TaskListResponse> TaskList(TaskListRequest request, ServerCallContext context)
     {
@@ -62,10 +63,19 @@ public sealed class TaskService(MetadataStore store, SandboxDirectory directory,
         return Task.FromResult(new TaskGetInfoResponse { AppId = sandbox.AppId.Text, Info = info });
     }
 
-    /// <summary>A sandbox has no inputs to finish first, so every stop is the same.</summary>
+    /// <summary>A function's container may finish what it works on; a sandbox has nothing to finish.</summary>
     public override async Task<ContainerStopResponse> ContainerStop(ContainerStopRequest request, ServerCallContext context)
     {
-        await supervisor.EndAsync(Get(request.TaskId, context).Id, SandboxEnding.Terminated);
+        SandboxRecord task = Get(request.TaskId, context);
+        if (task.FunctionId is { } function && pools.Find(function) is { } pool)
+        {
+            pool.StopContainer(task.TaskId, request.Graceful);
+        }
+        else
+        {
+            await supervisor.EndAsync(task.Id, SandboxEnding.Terminated);
+        }
+
         return new ContainerStopResponse();
     }
 

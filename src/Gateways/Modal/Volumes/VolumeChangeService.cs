@@ -1,5 +1,6 @@
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
+using Appliance.Engine.Sandboxes;
 using Appliance.Gateways.Calls;
 using Appliance.Identity;
 using Appliance.Metadata;
@@ -14,7 +15,7 @@ using Grpc.Core;
 namespace Appliance.Gateways.Modal.Volumes;
 
 /// <summary>Changes within volumes that need no bytes: copies, removals, commits and reloads.</summary>
-public sealed class VolumeChangeService(MetadataStore store, VolumeCommitter committer) : ModalClient.ModalClientBase
+public sealed class VolumeChangeService(MetadataStore store, VolumeCommitter committer, SandboxVolumes mounted) : ModalClient.ModalClientBase
 {
     public override Task<Empty> VolumeRemoveFile(VolumeRemoveFileRequest request, ServerCallContext context) =>
         RemoveAsync(context, request, request.VolumeId, request.Path, request.Recursive);
@@ -28,18 +29,29 @@ public sealed class VolumeChangeService(MetadataStore store, VolumeCommitter com
     public override Task<Empty> VolumeCopyFiles2(VolumeCopyFiles2Request request, ServerCallContext context) =>
         CopyAsync(context, request, request.VolumeId, request.SrcPaths, request.DstPath, request.Recursive);
 
-    /// <summary>A client outside of containers has nothing that is not committed.</summary>
-    public override Task<VolumeCommitResponse> VolumeCommit(VolumeCommitRequest request, ServerCallContext context)
+    /// <summary>Commits what the calling container wrote; a client outside has nothing that is not committed.</summary>
+    public override async Task<VolumeCommitResponse> VolumeCommit(VolumeCommitRequest request, ServerCallContext context)
     {
         EnsureThere(context.GetCaller(), request.VolumeId);
-        return Task.FromResult(new VolumeCommitResponse { SkipReload = true });
+        if (context.FindContainer() is { } container)
+        {
+            await mounted.CommitAsync(container.TaskId, request.VolumeId, context.CancellationToken);
+        }
+
+        // What others committed is seen after a reload, which fails while files are open.
+        return new VolumeCommitResponse { SkipReload = true };
     }
 
-    /// <summary>A client outside of containers sees the newest version anyway.</summary>
-    public override Task<Empty> VolumeReload(VolumeReloadRequest request, ServerCallContext context)
+    /// <summary>Shows the calling container the newest version; a client outside sees it anyway.</summary>
+    public override async Task<Empty> VolumeReload(VolumeReloadRequest request, ServerCallContext context)
     {
         EnsureThere(context.GetCaller(), request.VolumeId);
-        return Task.FromResult(new Empty());
+        if (context.FindContainer() is { } container)
+        {
+            await mounted.ReloadAsync(container.TaskId, request.VolumeId, context.CancellationToken);
+        }
+
+        return new Empty();
     }
 
     private Task<Empty> RemoveAsync(ServerCallContext context, IMessage request, string volumeId, string path, bool isRecursive)

@@ -56,7 +56,7 @@ public sealed class VolumeFileService(
         foreach ((int index, int offset, int length) in part.Blocks())
         {
             var slot = new BlockSlot(content.Id, content.SizeBytes, index, blocks[index]);
-            response.GetUrls.Add(address.HttpUrl(links.GetPath(slot, offset, length)));
+            response.GetUrls.Add(address.HttpUrl(context, links.GetPath(slot, offset, length)));
         }
 
         return Task.FromResult(response);

@@ -39,7 +39,7 @@ public sealed class VolumeUploadService(
         FileToPut[] files = [.. request.Files.Select(file => new FileToPut(
             VolumePath.ReadFile(file.Path), ReadShape(file), ModeOf(file.HasMode, file.Mode)))];
         RefuseOverwrites(context, request.VolumeId, files.Select(file => file.Path), request.DisallowOverwriteExistingFiles);
-        VolumePutFiles2Response missing = await FindMissingAsync(files, context.CancellationToken);
+        VolumePutFiles2Response missing = await FindMissingAsync(context, files);
         return missing.MissingBlocks.Count > 0 ? missing : await TakeAsync(request, files, context);
     }
 
@@ -118,7 +118,7 @@ public sealed class VolumeUploadService(
         return present is { } taken ? throw AlreadyThere(taken) : true;
     });
 
-    private async Task<VolumePutFiles2Response> FindMissingAsync(FileToPut[] files, CancellationToken cancellation)
+    private async Task<VolumePutFiles2Response> FindMissingAsync(ServerCallContext context, FileToPut[] files)
     {
         var response = new VolumePutFiles2Response();
         HashSet<Digest> asked = [];
@@ -131,7 +131,7 @@ public sealed class VolumeUploadService(
                 continue;
             }
 
-            foreach (int block in await contents.FindMissingAsync(shape, cancellation))
+            foreach (int block in await contents.FindMissingAsync(shape, context.CancellationToken))
             {
                 var slot = new BlockSlot(shape.Id, shape.SizeBytes, block, shape.Blocks[block]);
                 missingBytes += FileShape.LengthOfBlock(shape.SizeBytes, block);
@@ -139,7 +139,7 @@ public sealed class VolumeUploadService(
                 {
                     FileIndex = (ulong)file,
                     BlockIndex = (ulong)block,
-                    PutUrl = address.HttpUrl(links.PutPath(slot)),
+                    PutUrl = address.HttpUrl(context, links.PutPath(slot)),
                 });
             }
         }
