@@ -12,7 +12,7 @@ using Appliance.Scheduling.Pools;
 namespace Appliance.Engine.Calls;
 
 /// <summary>Calls of functions: their inputs come in here, and their results go out.</summary>
-public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSignals signals, TimeProvider clock)
+public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSignals signals, DirectCalls direct, TimeProvider clock)
 {
     /// <exception cref="ApplianceException">InvalidArgument: no such kind of id. NotFound: it never was, or is long over.</exception>
     public static CallRecord Get(ReadTransaction read, Caller caller, string id) =>
@@ -85,15 +85,26 @@ public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSigna
         List<(InputOutcome Outcome, PoolInput Input, TimeSpan? Delay)> wanted = [];
         foreach (InputOutcome outcome in outcomes)
         {
-            if (pool.Find(task, outcome.Id) is { } input && outcome.Attempt >= input.Attempt)
+            PoolInput? input = pool.Find(task, outcome.Id);
+            if (input is { IsDirect: true })
+            {
+                pool.Complete(task, outcome.Id, isEnded: true);
+                direct.End(input.Call, new DirectOutcome(outcome.Status, null));
+            }
+            else if (input is not null && outcome.Attempt >= input.Attempt)
             {
                 bool canBeAgain = outcome.Status is InputStatus.Failure or InputStatus.Timeout;
-                wanted.Add((outcome, input, canBeAgain ? pool.Definition.Retry.DelayAfter(input.Attempt) : null));
+                wanted.Add((outcome, input, canBeAgain ? pool.RetryAfter(input) : null));
             }
             else
             {
                 pool.Complete(task, outcome.Id, isEnded: false);
             }
+        }
+
+        if (wanted.Count == 0)
+        {
+            return;
         }
 
         await store.WriteAsync(write =>
@@ -150,6 +161,27 @@ public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSigna
         {
             await CancelAsync(child, killsContainers, cancellation).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>What an input carries; null when somebody has ended it meanwhile.</summary>
+    public InputArguments? FindArguments(PoolInput input) =>
+        input.IsDirect ? direct.Find(input.Call)?.Arguments : store.Read(read => InputRows.FindArguments(read, input.Id));
+
+    /// <summary>Begins a call whose caller stays connected to it.</summary>
+    /// <exception cref="ApplianceException">NotFound: the function. FailedPrecondition: it is not defined yet.</exception>
+    public (DirectCall Call, PoolInput Input) BeginDirect(FunctionId function, string method, InputArguments arguments)
+    {
+        FunctionPool pool = pools.Get(function);
+        (DirectCall call, PoolInput input) = direct.Create(method, arguments);
+        pool.Add([input]);
+        return (call, input);
+    }
+
+    /// <summary>The caller of a direct call has gone.</summary>
+    public void LeaveDirect(FunctionId function, DirectCall call, PoolInput input)
+    {
+        pools.Find(function)?.Cancel([input.Id], killsContainers: false);
+        direct.End(call.Id, new DirectOutcome(InputStatus.Terminated, "The caller has gone."));
     }
 
     /// <summary>Takes pieces that a call yields. Durable when this answers.</summary>

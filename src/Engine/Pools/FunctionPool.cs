@@ -381,6 +381,11 @@ public sealed class FunctionPool : IDisposable
             return;
         }
 
+        if (failures.IsBroken(now) && failures.Told is { } told && !containers.All.Any(each => each.IsReady))
+        {
+            FailWaiting(told.Message, told.Body);
+        }
+
         HandOut(now);
         int live = containers.LiveCount;
         int wanted = Scaling.Wanted(open.Count, Definition.PerContainer, machineMax);
@@ -461,7 +466,7 @@ public sealed class FunctionPool : IDisposable
             return;
         }
 
-        if (Definition.Retry.DelayAfter(input.Attempt) is { } delay)
+        if (RetryAfter(input) is { } delay)
         {
             // The container keeps the old one until it gives it up; the next attempt may begin elsewhere.
             var again = new PoolInput(input.Id, input.Call, input.Method, input.IsSpawned) { Attempt = input.Attempt + 1, Losses = input.Losses };
@@ -479,12 +484,12 @@ public sealed class FunctionPool : IDisposable
     {
         input.Task = null;
         bool isOwnFault = result.Ending is SandboxEnding.Failure or SandboxEnding.OutOfMemory or SandboxEnding.Success && !container.IsStopping;
-        if (!isOwnFault && ++input.Losses <= LossesMax)
+        if (!isOwnFault && !input.IsDirect && ++input.Losses <= LossesMax)
         {
             queue.Add(input, first: true);
             host.NoteAgain(input, now);
         }
-        else if (isOwnFault && Definition.Retry.DelayAfter(input.Attempt) is { } delay)
+        else if (isOwnFault && RetryAfter(input) is { } delay)
         {
             input.Attempt++;
             queue.AddLater(input, now + delay);
@@ -497,8 +502,12 @@ public sealed class FunctionPool : IDisposable
         }
     }
 
+    /// <summary>When an input that failed is to be begun anew; null when it is not.</summary>
+    public TimeSpan? RetryAfter(PoolInput input) => input.IsDirect ? null : Definition.Retry.DelayAfter(input.Attempt);
+
     private void FailWaiting(string message, byte[]? body)
     {
+        failures.Told = (message, body);
         PoolInput[] failed = [.. open.Values.Where(each => each.Task is null)];
         foreach (PoolInput input in failed)
         {

@@ -26,17 +26,19 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
     private readonly SandboxSupervisor supervisor;
     private readonly FunctionOutfit outfit;
     private readonly CallSignals signals;
+    private readonly DirectCalls direct;
     private readonly AppLogs logs;
     private readonly TimeProvider clock;
     private readonly Action<Exception> report;
 
     public FunctionPools(
-        MetadataStore store, SandboxSupervisor supervisor, FunctionOutfit outfit, CallSignals signals, AppLogs logs, TimeProvider clock, Action<Exception> report)
+        MetadataStore store, SandboxSupervisor supervisor, FunctionOutfit outfit, CallSignals signals, DirectCalls direct, AppLogs logs, TimeProvider clock, Action<Exception> report)
     {
         this.store = store;
         this.supervisor = supervisor;
         this.outfit = outfit;
         this.signals = signals;
+        this.direct = direct;
         this.logs = logs;
         this.clock = clock;
         this.report = report;
@@ -154,7 +156,12 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
 
     void IPoolHost.NoteClaims(IReadOnlyList<PoolInput> inputs)
     {
-        (InputId Id, TaskId Task)[] claims = [.. inputs.Select(each => (each.Id, each.Task!.Value))];
+        (InputId Id, TaskId Task)[] claims = [.. inputs.Where(each => !each.IsDirect).Select(each => (each.Id, each.Task!.Value))];
+        if (claims.Length == 0)
+        {
+            return;
+        }
+
         _ = WriteAsync(write =>
         {
             foreach ((InputId id, TaskId task) in claims)
@@ -266,9 +273,14 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
 
     private async Task EndAsync(IReadOnlyList<PoolInput> inputs, InputStatus status, string message, byte[]? body)
     {
+        foreach (PoolInput input in inputs.Where(each => each.IsDirect))
+        {
+            direct.End(input.Call, new DirectOutcome(status, message));
+        }
+
         await WriteAsync(write =>
         {
-            foreach (PoolInput input in inputs)
+            foreach (PoolInput input in inputs.Where(each => !each.IsDirect))
             {
                 InputRows.End(write, input.Call, input.Id, status, 0, body, message);
             }

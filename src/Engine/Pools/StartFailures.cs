@@ -13,6 +13,12 @@ internal sealed class StartFailures
 
     private int count;
 
+    /// <summary>What was said of the last failure that those who waited were told of.</summary>
+    public (string Message, byte[]? Body)? Told { get; set; }
+
+    /// <summary>Whether containers fail again and again: until the next is tried, nobody need wait to hear why.</summary>
+    public bool IsBroken(DateTimeOffset now) => count >= PatienceMax && now < NextTry;
+
     public DateTimeOffset NextTry { get; private set; }
 
     /// <summary>A container was ready, or what containers are has changed.</summary>
@@ -20,6 +26,7 @@ internal sealed class StartFailures
     {
         count = 0;
         NextTry = default;
+        Told = null;
     }
 
     /// <returns>Whether it is time to tell those who wait.</returns>

@@ -19,7 +19,14 @@ public sealed class PublicAddress
     public string HttpUrl(ServerCallContext context, string path) =>
         context.FindContainer() is not null && ForContainers?.Invoke() is { } gateway ? $"http://{gateway}{path}" : HttpUrl(path);
 
+    /// <summary>The address of a web function: browsers on the machine find any name below 'localhost' there.</summary>
+    public string WebUrl(string label) => HostUrl($"{label}.{(Http.IsLoopback ? "localhost" : Http.Host)}");
+
+    public string HostUrl(string host) => new UriBuilder(Http.Scheme, host, Http.IsDefaultPort ? -1 : Http.Port).Uri.ToString().TrimEnd('/');
+
+    private Uri Http => http ?? throw new InvalidOperationException("The HTTP port does not listen yet.");
+
     /// <param name="path">Starts with a slash.</param>
     public string HttpUrl(string path) =>
-        new Uri(http ?? throw new InvalidOperationException("The HTTP port does not listen yet."), path).ToString();
+        new Uri(Http, path).ToString();
 }

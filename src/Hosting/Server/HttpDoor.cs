@@ -7,6 +7,7 @@ using Appliance.Gateways.Transfers.Blobs;
 using Appliance.Gateways.Web.Apps;
 using Appliance.Gateways.Web.Connect;
 using Appliance.Gateways.Web.Identity;
+using Appliance.Gateways.Modal.Web;
 using Appliance.Gateways.Web.Packages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -19,6 +20,9 @@ public static class HttpDoor
     public static void Use(IApplicationBuilder door, ServerParts parts)
     {
         var connect = new ConnectDoor(parts.ConnectTokens, parts.Work.Supervisor, parts.Work.Http, parts.Clock);
+        var functions = new WebFunctionDoor(parts.Store, parts.Work.Calls, parts.Tokens);
+        door.UseWebSockets();
+        door.Use(next => http => functions.ServeAsync(http, next));
         door.Use(next => http => connect.ServeAsync(http, next));
         door.UseRouting();
         door.UseEndpoints(routes => Map(routes, parts));

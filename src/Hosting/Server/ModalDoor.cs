@@ -17,6 +17,7 @@ using Appliance.Gateways.Modal.Queues;
 using Appliance.Gateways.Modal.Sandboxes;
 using Appliance.Gateways.Modal.Secrets;
 using Appliance.Gateways.Modal.Volumes;
+using Appliance.Gateways.Modal.Web;
 
 namespace Appliance.Hosting.Server;
 
@@ -52,9 +53,9 @@ internal static class ModalDoor
             .Add(new AppRunService(parts.Store, work.Apps, parts.PublicAddress))
             .Add(new AppDeployService(parts.Store, work.Functions, parts.PublicAddress))
             .Add(new AppLogService(parts.Store, work.Apps, work.Logs, parts.Drain))
-            .Add(new FunctionService(parts.Store, work.Functions))
+            .Add(new FunctionService(parts.Store, work.Functions, new WebNames(parts.Workspace, parts.PublicAddress)))
             .Add(new CallService(parts.Store, work.Calls, parts.Drain))
-            .Add(new ContainerService(parts.Store, work.Functions, work.Calls, parts.Drain))
+            .Add(new ContainerService(parts.Store, work.Functions, work.Calls, work.DirectCalls, parts.Drain))
             .Add(new SandboxCreateService(parts.Store, work.SandboxCreation, work.Supervisor, links))
             .Add(new SandboxLifeService(work.Sandboxes, work.Supervisor, links, parts.Drain))
             .Add(new SandboxTunnelService(work.Sandboxes, work.Supervisor, work.Tunnels, parts.Drain))

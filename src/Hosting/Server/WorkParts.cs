@@ -64,6 +64,8 @@ public sealed class WorkParts : IAsyncDisposable
 
     public required CallDesk Calls { get; init; }
 
+    public required DirectCalls DirectCalls { get; init; }
+
     public required AppLogs Logs { get; init; }
 
     public required AppRuns Apps { get; init; }
@@ -121,8 +123,9 @@ public sealed class WorkParts : IAsyncDisposable
         var processes = new TaskProcesses(supervisor, sidecars, containers);
         var pauses = new SnapshotPauses();
         var signals = new CallSignals();
+        var direct = new DirectCalls();
         var logBook = new AppLogs(Path.Combine(dataDirectory, "logs"), clock, Report);
-        var functions = new FunctionPools(store, supervisor, outfit, signals, logBook, clock, Report);
+        var functions = new FunctionPools(store, supervisor, outfit, signals, direct, logBook, clock, Report);
         return new WorkParts
         {
             Containers = containers,
@@ -139,7 +142,8 @@ public sealed class WorkParts : IAsyncDisposable
             SandboxCreation = new SandboxCreation(variables, gpus),
             Supervisor = supervisor,
             Functions = functions,
-            Calls = new CallDesk(store, functions, signals, clock),
+            DirectCalls = direct,
+            Calls = new CallDesk(store, functions, signals, direct, clock),
             Logs = logBook,
             Apps = new AppRuns(store, supervisor, functions, logBook, storage.Apps, Report),
             Processes = processes,

@@ -45,6 +45,7 @@ public static class FunctionRows
     public static void Delete(WriteTransaction write, FunctionId id)
     {
         write.Prepare("DELETE FROM function_definitions WHERE function_id = ?").Bind(id.Text).Run();
+        WebNameRows.DeleteAll(write, id);
         write.Prepare("DELETE FROM functions WHERE id = ?").Bind(id.Text).Run();
     }
 

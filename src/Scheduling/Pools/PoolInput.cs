@@ -8,7 +8,8 @@ namespace Appliance.Scheduling.Pools;
 /// <param name="call">What it belongs to.</param>
 /// <param name="method">Of a class; empty for a plain function.</param>
 /// <param name="isSpawned">Whether nobody waits for its result.</param>
-public sealed class PoolInput(InputId id, FunctionCallId call, string method, bool isSpawned)
+/// <param name="isDirect">Whether its caller is connected to it: it cannot be done again.</param>
+public sealed class PoolInput(InputId id, FunctionCallId call, string method, bool isSpawned, bool isDirect = false)
 {
     public InputId Id => id;
 
@@ -17,6 +18,8 @@ public sealed class PoolInput(InputId id, FunctionCallId call, string method, bo
     public string Method => method;
 
     public bool IsSpawned => isSpawned;
+
+    public bool IsDirect => isDirect;
 
     /// <summary>How often it has failed and was begun anew.</summary>
     public int Attempt { get; set; }

@@ -18,7 +18,7 @@ using Grpc.Core;
 namespace Appliance.Gateways.Modal.Containers;
 
 /// <summary>What the client's program inside a function's container asks and tells (contracts/modal.md §4).</summary>
-public sealed class ContainerService(MetadataStore store, FunctionPools pools, CallDesk calls, DrainSignal drain) : ModalClient.ModalClientBase
+public sealed class ContainerService(MetadataStore store, FunctionPools pools, CallDesk calls, DirectCalls direct, DrainSignal drain) : ModalClient.ModalClientBase
 {
     /// <summary>The container asks again at once.</summary>
     private static readonly TimeSpan InputHold = TimeSpan.FromSeconds(50);
@@ -61,7 +61,7 @@ public sealed class ContainerService(MetadataStore store, FunctionPools pools, C
         foreach (PoolInput input in handout.Inputs)
         {
             // Null for one that somebody has ended meanwhile; its container hears of that with its heartbeat.
-            if (store.Read(read => InputRows.FindArguments(read, input.Id)) is { } arguments)
+            if (calls.FindArguments(input) is { } arguments)
             {
                 response.Inputs.Add(CallWords.ToItem(input, arguments));
             }
@@ -85,6 +85,16 @@ public sealed class ContainerService(MetadataStore store, FunctionPools pools, C
     {
         LiveSandbox container = context.GetFunctionContainer();
         var call = ObjectId.Read<FunctionCallId>(request.FunctionCallId);
+        if (direct.Find(call) is { } connected)
+        {
+            foreach (DataChunk chunk in request.DataChunks)
+            {
+                await connected.Outward.Writer.WriteAsync(chunk.ToByteArray(), context.CancellationToken);
+            }
+
+            return new Empty();
+        }
+
         CallRecord? found = store.Read(read => CallRows.Find(read, call));
         if (found?.FunctionId.Equals(container.Record.FunctionId) != true)
         {
@@ -93,6 +103,30 @@ public sealed class ContainerService(MetadataStore store, FunctionPools pools, C
 
         await calls.YieldAsync(call, [.. request.DataChunks.Select(chunk => ((long)chunk.Index, chunk.ToByteArray()))]);
         return new Empty();
+    }
+
+    /// <summary>What a connected caller sends. Held open until the call ends: a clean end is opened again at once.</summary>
+    public override async Task FunctionCallGetDataIn(
+        FunctionCallGetDataRequest request, IServerStreamWriter<DataChunk> responses, ServerCallContext context)
+    {
+        context.GetFunctionContainer();
+        if (direct.Find(ObjectId.Read<FunctionCallId>(request.FunctionCallId)) is not { } call)
+        {
+            return;
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, drain.Token);
+        try
+        {
+            await foreach (byte[] piece in call.Inward.Reader.ReadAllAsync(stop.Token))
+            {
+                await responses.WriteAsync(DataChunk.Parser.ParseFrom(piece), stop.Token);
+            }
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or System.Threading.Channels.ChannelClosedException)
+        {
+            // The container has heard enough, or the server stops.
+        }
     }
 
     public override Task<FunctionGetDynamicConcurrencyResponse> FunctionGetDynamicConcurrency(

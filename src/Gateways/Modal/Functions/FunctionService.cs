@@ -3,6 +3,7 @@ using Appliance.Core.Ids.Functions;
 using Appliance.Engine.Functions;
 using Appliance.Engine.Pools;
 using Appliance.Gateways.Calls;
+using Appliance.Gateways.Modal.Web;
 using Appliance.Identity;
 using Appliance.Metadata;
 using Appliance.Metadata.Functions;
@@ -18,7 +19,7 @@ using AppLayout = Appliance.Engine.Functions.AppLayout;
 namespace Appliance.Gateways.Modal.Functions;
 
 /// <summary>Functions and classes as clients define, find and bind them (contracts/modal.md §2, §3).</summary>
-public sealed class FunctionService(MetadataStore store, FunctionPools pools) : ModalClient.ModalClientBase
+public sealed class FunctionService(MetadataStore store, FunctionPools pools, WebNames web) : ModalClient.ModalClientBase
 {
     /// <summary>Gives a function its id before anything that depends on it is made.</summary>
     public override Task<FunctionPrecreateResponse> FunctionPrecreate(FunctionPrecreateRequest request, ServerCallContext context)
@@ -27,11 +28,9 @@ public sealed class FunctionService(MetadataStore store, FunctionPools pools) : 
         return store.WriteOnceAsync(context, request, write =>
         {
             FunctionRecord function = FunctionDirectory.Ensure(write, caller, request.AppId, request.FunctionName, request.ExistingFunctionId);
-            return new FunctionPrecreateResponse
-            {
-                FunctionId = function.Id.Text,
-                HandleMetadata = FunctionMetadata.Of(function, "", FunctionMetadata.Announced(request)),
-            };
+            Function announced = FunctionMetadata.Announced(request);
+            web.Assign(write, function, announced);
+            return new FunctionPrecreateResponse { FunctionId = function.Id.Text, HandleMetadata = FunctionMetadata.Of(function, "", announced) };
         });
     }
 
@@ -44,6 +43,7 @@ public sealed class FunctionService(MetadataStore store, FunctionPools pools) : 
         {
             FunctionRecord function = FunctionDirectory.Ensure(write, caller, request.AppId, asked.FunctionName, request.ExistingFunctionId);
             CheckParts(write, caller, definition);
+            web.Assign(write, function, asked);
             FunctionDefinitionRecord stored = FunctionDirectory.Define(write, function, definition, request.ToByteArray());
             return new FunctionCreateResponse
             {

@@ -58,6 +58,14 @@ internal static class M021_Functions
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX classes_of_app ON classes (app_id);
 
+        CREATE TABLE web_names (
+            name TEXT NOT NULL PRIMARY KEY,
+            function_id TEXT NOT NULL,
+            method TEXT NOT NULL,
+            needs_token INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX web_names_of_function ON web_names (function_id);
+
         CREATE TABLE calls (
             id TEXT NOT NULL PRIMARY KEY,
             function_id TEXT NOT NULL,
