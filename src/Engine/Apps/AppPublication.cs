@@ -2,6 +2,7 @@ using Appliance.Core.Errors;
 using Appliance.Core.Ids;
 using Appliance.Core.Ids.Functions;
 using Appliance.Engine.Functions;
+using Appliance.Engine.Schedules;
 using Appliance.Identity;
 using Appliance.Metadata.Apps;
 using Appliance.Metadata.Functions;
@@ -45,7 +46,14 @@ public static class AppPublication
             }
 
             FunctionRows.SetDefinition(write, present.Id, DefinitionId.FromText(function.DefinitionId));
+            if (name is not null)
+            {
+                FunctionDefinition definition = FunctionDefinition.Read(FunctionDefinitionRows.Find(write, DefinitionId.FromText(function.DefinitionId))!.Definition);
+                FunctionSchedules.Restart(write, present.Id, definition.Schedule);
+            }
         }
+
+        Drop(write, app, layout);
 
         AppVersionRows.Add(write, app.Id, new AppVersionRecord(version, layout.Write(), facts, write.Now, caller.TokenName));
         AppRows.SetVersion(write, app.Id, version);
@@ -55,6 +63,18 @@ public static class AppPublication
         }
 
         return version;
+    }
+
+    /// <summary>What is not in the layout any more is not started, and answers nothing, until it is taken back.</summary>
+    private static void Drop(WriteTransaction write, AppRecord app, AppLayout layout)
+    {
+        HashSet<string> kept = [.. layout.Functions.Values.Select(each => each.Id)];
+        foreach (FunctionRecord gone in FunctionRows.List(write, app.Id).Where(each => each.BaseId is null && !kept.Contains(each.Id.Text)))
+        {
+            FunctionRows.ClearDefinition(write, gone.Id);
+            ScheduleRows.Delete(write, gone.Id);
+            WebNameRows.DeleteAll(write, gone.Id);
+        }
     }
 
     /// <summary>What a function is to be: what the client names, else what was defined last.</summary>

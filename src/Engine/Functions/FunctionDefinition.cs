@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Appliance.Engine.Sandboxes;
 using Appliance.Scheduling.Pools;
+using Appliance.Scheduling.Schedules;
 
 namespace Appliance.Engine.Functions;
 
@@ -44,6 +45,9 @@ public sealed record FunctionDefinition
 
     /// <summary>Whether the image's Python lacks the libraries that the client needs, so that they must be brought along.</summary>
     public bool NeedsClientLibraries { get; init; }
+
+    /// <summary>When it runs by itself; null for never.</summary>
+    public FunctionSchedule? Schedule { get; init; }
 
     /// <summary>How many inputs can be with containers at once.</summary>
     [JsonIgnore]

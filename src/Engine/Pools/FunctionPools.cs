@@ -103,7 +103,12 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
         if (pools.TryGetValue(id, out FunctionPool? pool))
         {
             (_, DefinitionId definitionId, FunctionDefinition definition) = Read(id);
-            if (!pool.DefinitionId.Equals(definitionId))
+            if (!store.Read(read => IsPublished(read, id)))
+            {
+                pool.Rescale(pool.Scaling with { Min = 0 });
+                pool.Rollover();
+            }
+            else if (!pool.DefinitionId.Equals(definitionId))
             {
                 pool.Redefine(definitionId, definition);
             }
@@ -193,12 +198,15 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
         return (function.AppId, definition.Id, outfit.Words!.Resolve(function, definition));
     });
 
+    private static bool IsPublished(Metadata.Transactions.ReadTransaction read, FunctionId id) =>
+        FunctionRows.Find(read, id) is { } function && (function.BaseId is { } origin ? FunctionRows.Find(read, origin) : function)?.DefinitionId is not null;
+
     private void EnsureMinimum(FunctionId id)
     {
         try
         {
             (_, _, FunctionDefinition definition) = Read(id);
-            if (definition.Scaling.Min > 0)
+            if (definition.Scaling.Min > 0 && store.Read(read => IsPublished(read, id)))
             {
                 Get(id).Begin();
             }

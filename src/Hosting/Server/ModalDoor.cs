@@ -51,7 +51,7 @@ internal static class ModalDoor
             .Add(new VolumeChangeService(parts.Store, storage.VolumeCommitter, work.Volumes))
             .Add(new AppService(parts.Store))
             .Add(new AppRunService(parts.Store, work.Apps, parts.PublicAddress))
-            .Add(new AppDeployService(parts.Store, work.Functions, parts.PublicAddress))
+            .Add(new AppDeployService(parts.Store, work.Functions, work.Schedules, parts.PublicAddress))
             .Add(new AppLogService(parts.Store, work.Apps, work.Logs, parts.Drain))
             .Add(new FunctionService(parts.Store, work.Functions, new WebNames(parts.Workspace, parts.PublicAddress)))
             .Add(new CallService(parts.Store, work.Calls, parts.Drain))

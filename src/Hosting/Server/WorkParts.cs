@@ -11,8 +11,10 @@ using Appliance.Engine.Mounts;
 using Appliance.Engine.Packages;
 using Appliance.Engine.Pools;
 using Appliance.Engine.Sandboxes;
+using Appliance.Engine.Schedules;
 using Appliance.Engine.Sidecars;
 using Appliance.Engine.Snapshots;
+using Appliance.Gateways.Modal.Functions;
 using Appliance.Gpus;
 using Appliance.Gpus.Leases;
 using Appliance.Hosting.Listeners;
@@ -65,6 +67,8 @@ public sealed class WorkParts : IAsyncDisposable
     public required CallDesk Calls { get; init; }
 
     public required DirectCalls DirectCalls { get; init; }
+
+    public required FunctionSchedules Schedules { get; init; }
 
     public required AppLogs Logs { get; init; }
 
@@ -126,6 +130,7 @@ public sealed class WorkParts : IAsyncDisposable
         var direct = new DirectCalls();
         var logBook = new AppLogs(Path.Combine(dataDirectory, "logs"), clock, Report);
         var functions = new FunctionPools(store, supervisor, outfit, signals, direct, logBook, clock, Report);
+        var calls = new CallDesk(store, functions, signals, direct, clock);
         return new WorkParts
         {
             Containers = containers,
@@ -143,7 +148,8 @@ public sealed class WorkParts : IAsyncDisposable
             Supervisor = supervisor,
             Functions = functions,
             DirectCalls = direct,
-            Calls = new CallDesk(store, functions, signals, direct, clock),
+            Calls = calls,
+            Schedules = new FunctionSchedules(store, calls, ScheduleWords.NoArguments, clock, Report),
             Logs = logBook,
             Apps = new AppRuns(store, supervisor, functions, logBook, storage.Apps, Report),
             Processes = processes,
@@ -159,6 +165,7 @@ public sealed class WorkParts : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Schedules.DisposeAsync();
         await Functions.DisposeAsync();
         await Supervisor.DisposeAsync();
         await Tunnels.DisposeAsync();

@@ -39,6 +39,10 @@ public static class FunctionRows
     public static void SetDefinition(WriteTransaction write, FunctionId id, DefinitionId definition) =>
         write.Prepare("UPDATE functions SET definition_id = ?, scaling = NULL WHERE id = ?").Bind(definition.Text).Bind(id.Text).Run();
 
+    /// <summary>It is no part of its app any more, though an earlier version may be taken back.</summary>
+    public static void ClearDefinition(WriteTransaction write, FunctionId id) =>
+        write.Prepare("UPDATE functions SET definition_id = NULL WHERE id = ?").Bind(id.Text).Run();
+
     public static void SetScaling(WriteTransaction write, FunctionId id, byte[] scaling) =>
         write.Prepare("UPDATE functions SET scaling = ? WHERE id = ?").Bind(scaling).Bind(id.Text).Run();
 
@@ -46,6 +50,7 @@ public static class FunctionRows
     {
         write.Prepare("DELETE FROM function_definitions WHERE function_id = ?").Bind(id.Text).Run();
         WebNameRows.DeleteAll(write, id);
+        ScheduleRows.Delete(write, id);
         write.Prepare("DELETE FROM functions WHERE id = ?").Bind(id.Text).Run();
     }
 

@@ -4,6 +4,7 @@ using Appliance.Core.Ids.Functions;
 using Appliance.Engine.Apps;
 using Appliance.Engine.Functions;
 using Appliance.Engine.Pools;
+using Appliance.Engine.Schedules;
 using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal.Objects;
 using Appliance.Identity;
@@ -18,7 +19,7 @@ using AppLayout = Appliance.Engine.Functions.AppLayout;
 namespace Appliance.Gateways.Modal.Apps;
 
 /// <summary>Versions of apps: published, listed, taken back (contracts/modal.md §3).</summary>
-public sealed class AppDeployService(MetadataStore store, FunctionPools pools, PublicAddress address) : ModalClient.ModalClientBase
+public sealed class AppDeployService(MetadataStore store, FunctionPools pools, FunctionSchedules schedules, PublicAddress address) : ModalClient.ModalClientBase
 {
     public override async Task<AppPublishResponse> AppPublish(AppPublishRequest request, ServerCallContext context)
     {
@@ -138,6 +139,7 @@ public sealed class AppDeployService(MetadataStore store, FunctionPools pools, P
 
     private void Refresh(AppId app)
     {
+        schedules.Wake();
         foreach (FunctionId id in store.Read(read => FunctionRows.List(read, app)).Select(each => each.Id))
         {
             pools.Refresh(id);

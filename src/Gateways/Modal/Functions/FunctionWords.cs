@@ -66,6 +66,7 @@ public sealed class FunctionWords(ContainerArgumentsWriter arguments) : IFunctio
             Concurrency = (int)Math.Max(1, asked.TargetConcurrentInputs > 0 ? asked.TargetConcurrentInputs : asked.MaxConcurrentInputs),
             BatchMax = (int)Math.Max(1, asked.BatchMaxSize),
             NeedsClientLibraries = asked.MountClientDependencies,
+            Schedule = ScheduleWords.ToNeutral(asked.FunctionName, asked.Schedule),
         };
     }
 

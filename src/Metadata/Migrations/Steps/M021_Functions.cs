@@ -66,6 +66,12 @@ internal static class M021_Functions
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX web_names_of_function ON web_names (function_id);
 
+        CREATE TABLE schedules (
+            function_id TEXT NOT NULL PRIMARY KEY,
+            next_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX schedules_by_time ON schedules (next_at);
+
         CREATE TABLE calls (
             id TEXT NOT NULL PRIMARY KEY,
             function_id TEXT NOT NULL,
