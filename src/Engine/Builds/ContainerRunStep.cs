@@ -1,3 +1,4 @@
+using System.Text;
 using Appliance.Containers.Guest;
 using Appliance.Containers.Runtime;
 using Appliance.Containers.Specs;
@@ -9,12 +10,13 @@ using Appliance.Engine.Packages;
 using Appliance.Engine.Sandboxes;
 using Appliance.Gpus;
 using Appliance.Images.Building;
+using Appliance.Scheduling.Admission;
 
 namespace Appliance.Engine.Builds;
 
 /// <summary>Runs a command of an image build in a container of its own.</summary>
 public sealed class ContainerRunStep(
-    ContainerRuntime runtime, SandboxNetworks networks, PackageVariables packages, TaskGpus gpus, TimeProvider clock) : IRunStep
+    ContainerRuntime runtime, SandboxNetworks networks, PackageVariables packages, TaskGpus gpus, AdmissionDesk desk, TimeProvider clock) : IRunStep
 {
     private const string HostName = "build";
     private const int KillSignal = 9;
@@ -34,6 +36,7 @@ public sealed class ContainerRunStep(
         try
         {
             GpuAttachment? devices = await gpus.LeaseAsync(task.Text, request.Gpu, clock.GetUtcNow(), cancellation);
+            await AdmitAsync(task, request, cancellation);
             SandboxNetwork wanted = request.HasNoNetwork ? NoNetwork : OpenNetwork;
             Dictionary<string, string> variables = new(request.Environment);
             await packages.AddAsync(variables, wanted);
@@ -50,9 +53,22 @@ public sealed class ContainerRunStep(
         {
             await runtime.RemoveAsync(task.Text);
             gpus.Release(task.Text);
+            desk.Release(task.Text);
             await networks.ReleaseAsync(task);
             directory.Remove();
         }
+    }
+
+    /// <summary>A step is promised the least, and uses what nobody else does.</summary>
+    private async Task AdmitAsync(TaskId task, RunStepRequest request, CancellationToken cancellation)
+    {
+        Task<AdmissionLease> admitted = desk.AdmitAsync(new AdmissionRequest(task.Text, ResourceRequest.Default, clock.GetUtcNow()), cancellation);
+        if (!admitted.IsCompleted && desk.ExplainWait(task.Text) is { } why)
+        {
+            await request.Output(Encoding.UTF8.GetBytes($"The step has not started yet. {why}\n"), false);
+        }
+
+        await admitted;
     }
 
     private ContainerSpec Describe(RunStepRequest request, TaskId task, string network, IReadOnlyList<ContainerMount> mounts) => new()

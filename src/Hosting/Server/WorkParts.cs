@@ -10,15 +10,18 @@ using Appliance.Engine.Logs;
 using Appliance.Engine.Mounts;
 using Appliance.Engine.Packages;
 using Appliance.Engine.Pools;
+using Appliance.Engine.Resources;
 using Appliance.Engine.Sandboxes;
 using Appliance.Engine.Sidecars;
 using Appliance.Engine.Snapshots;
 using Appliance.Gpus;
 using Appliance.Gpus.Leases;
 using Appliance.Hosting.Listeners;
+using Appliance.Hosting.Settings;
 using Appliance.Identity.WebTokens;
 using Appliance.Identity.WorkloadTokens;
 using Appliance.Metadata;
+using Appliance.Scheduling.Admission;
 using Appliance.Volumes.WorkingCopies;
 using Microsoft.Extensions.Logging;
 
@@ -30,6 +33,9 @@ public sealed class WorkParts : IAsyncDisposable
     /// <summary>How many shims wait for containers, each with about 10 MB.</summary>
     private const int WarmShims = 2;
 
+    /// <summary>One part of so many of the memory is for the system and the server.</summary>
+    private const int SparedShare = 10;
+
     private WorkParts()
     {
     }
@@ -37,6 +43,8 @@ public sealed class WorkParts : IAsyncDisposable
     public required ContainerRuntime Containers { get; init; }
 
     public required TaskGpus Gpus { get; init; }
+
+    public required AdmissionDesk Admission { get; init; }
 
     public required SandboxNetworks Networks { get; init; }
 
@@ -87,7 +95,7 @@ public sealed class WorkParts : IAsyncDisposable
     public static async Task<WorkParts> OpenAsync(
         MetadataStore store,
         StorageParts storage,
-        string dataDirectory,
+        ServeSettings settings,
         TunnelDoor door,
         WorkloadTokenSigner workloads,
         GpuMachine machine,
@@ -97,6 +105,7 @@ public sealed class WorkParts : IAsyncDisposable
     {
         ILogger log = logs.CreateLogger("Containers");
         void Report(Exception failure) => log.LogError(failure, "Work on containers failed in the background.");
+        string dataDirectory = settings.DataDirectory;
         RunDirectory run = RunDirectory.Of(dataDirectory);
         var networks = new SandboxNetworks(run, PackageSocket.PathIn(dataDirectory), log);
         var packages = new PackageVariables(storage.Wheelhouse, networks);
@@ -116,7 +125,9 @@ public sealed class WorkParts : IAsyncDisposable
         var exits = new ExitSnapshots(store, images, storage.Images, containers, Report);
         var layers = new MountLayers(store, storage.VolumeTrees, Path.Combine(dataDirectory, "mounts"), Path.Combine(run.Root, "lookups"));
         var gpus = new TaskGpus(new GpuPool(new GpuWatch(machine)), containers);
-        var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels, mounts, layers, gpus, exits, outfit);
+        var admission = new AdmissionDesk(CapacityOf(settings));
+        var resources = new TaskResources(gpus, admission);
+        var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels, mounts, layers, resources, exits, outfit);
         var supervisor = new SandboxSupervisor(store, containers, launcher, sidecars, probing, clock, Report);
         var processes = new TaskProcesses(supervisor, sidecars, containers);
         var pauses = new SnapshotPauses();
@@ -127,6 +138,7 @@ public sealed class WorkParts : IAsyncDisposable
         {
             Containers = containers,
             Gpus = gpus,
+            Admission = admission,
             Networks = networks,
             Packages = packages,
             Volumes = volumes,
@@ -136,7 +148,7 @@ public sealed class WorkParts : IAsyncDisposable
             Readiness = new SandboxReadiness(store, supervisor),
             Policies = new SandboxPolicies(store, processes, networks),
             Sandboxes = new SandboxDirectory(store),
-            SandboxCreation = new SandboxCreation(variables, gpus),
+            SandboxCreation = new SandboxCreation(variables, resources),
             Supervisor = supervisor,
             Functions = functions,
             Calls = new CallDesk(store, functions, signals, clock),
@@ -151,6 +163,12 @@ public sealed class WorkParts : IAsyncDisposable
             ExitSnapshots = exits,
             TaskTokens = taskTokens,
         };
+    }
+
+    private static MachineCapacity CapacityOf(ServeSettings settings)
+    {
+        long memory = MachineSize.MemoryMiB();
+        return new MachineCapacity(MachineSize.Cores, settings.ContainerMemoryMiB ?? memory - memory / SparedShare, settings.CpuOvercommit);
     }
 
     public async ValueTask DisposeAsync()

@@ -39,6 +39,15 @@ public static class SettingKeys
     public static readonly SettingKey PublicIndex = new(
         "public-index", "URL|none", "https://pypi.org/simple/", "Where pip in containers is sent for packages that 'appliance wheels' has not, while it can be reached.");
 
+    public static readonly SettingKey ContainerMemory = new(
+        "container-memory", "MIB|auto", "auto", "Memory that is promised to containers, all together. 'auto' keeps a tenth of the machine's for everything else.");
+
+    public static readonly SettingKey CpuOvercommit = new(
+        "cpu-overcommit", "COUNT", "8", "How many times each core is promised to containers: where all are busy at once, they share it.");
+
     public static readonly IReadOnlyList<SettingKey> All =
-        [Data, Grpc, Http, Tls, TlsCertificate, TlsKey, TlsNames, Workspace, StopContainers, PublicIndex, LogFormat, LogLevel];
+    [
+        Data, Grpc, Http, Tls, TlsCertificate, TlsKey, TlsNames, Workspace, StopContainers, ContainerMemory, CpuOvercommit, PublicIndex,
+        LogFormat, LogLevel,
+    ];
 }
