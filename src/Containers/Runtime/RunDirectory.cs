@@ -13,13 +13,18 @@ public sealed class RunDirectory
     public const string DefaultParent = "/run/appliance";
 
     private const int NameLength = 12;
+    private const string NoteName = "data";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    private RunDirectory(string path, string instance)
+    private RunDirectory(string path, string instance, string? dataDirectory)
     {
         Root = path;
         Instance = instance;
+        DataDirectory = dataDirectory;
     }
+
+    /// <summary>Whose it is; null where that was not noted.</summary>
+    public string? DataDirectory { get; }
 
     /// <summary>Tells several appliances on one machine apart; made from the data directory's path.</summary>
     public string Instance { get; }
@@ -35,10 +40,17 @@ public sealed class RunDirectory
     /// <summary>The one of a data directory; it need not exist yet.</summary>
     public static RunDirectory Of(string dataDirectory, string parent = DefaultParent)
     {
-        byte[] digest = SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(dataDirectory)));
-        string instance = Convert.ToHexStringLower(digest)[..NameLength];
-        return new RunDirectory(Path.Combine(parent, instance), instance);
+        string instance = NameOf(dataDirectory);
+        return new RunDirectory(Path.Combine(parent, instance), instance, Path.GetFullPath(dataDirectory));
     }
+
+    /// <summary>All of the machine, whoever made them.</summary>
+    public static IReadOnlyList<RunDirectory> List(string parent = DefaultParent) => !Directory.Exists(parent) ? [] :
+    [
+        .. Directory.GetDirectories(parent)
+            .Where(path => Path.GetFileName(path) is { Length: NameLength } name && name.All(char.IsAsciiHexDigitLower))
+            .Select(path => new RunDirectory(path, Path.GetFileName(path), ReadNote(path))),
+    ];
 
     /// <exception cref="ApplianceException">FailedPrecondition: this user may not.</exception>
     public void Ensure()
@@ -48,12 +60,47 @@ public sealed class RunDirectory
             Directory.CreateDirectory(Root, OwnerOnly);
             Directory.CreateDirectory(Bundles, OwnerOnly);
             Directory.CreateDirectory(RuntimeState, OwnerOnly);
+            WriteNote();
         }
         catch (UnauthorizedAccessException cause)
         {
             throw new ApplianceException(
                 ErrorKind.FailedPrecondition, $"Containers need root: '{Root}' cannot be made. Run the appliance as root, as 'appliance install' sets it up.", cause);
         }
+    }
+
+    private static string NameOf(string dataDirectory)
+    {
+        byte[] digest = SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(dataDirectory)));
+        return Convert.ToHexStringLower(digest)[..NameLength];
+    }
+
+    private void WriteNote()
+    {
+        string note = Path.Combine(Root, NoteName);
+        if (!File.Exists(note))
+        {
+            // Half of a path would name another directory.
+            File.WriteAllText(note + ".new", DataDirectory);
+            File.Move(note + ".new", note, overwrite: true);
+        }
+    }
+
+    private static string? ReadNote(string path)
+    {
+        string note = Path.Combine(path, NoteName);
+        string? noted;
+        try
+        {
+            noted = File.ReadAllText(note);
+        }
+        catch (IOException)
+        {
+            // An older version noted nothing, or somebody else removes it just now.
+            return null;
+        }
+
+        return noted is { Length: > 0 } && NameOf(noted) == Path.GetFileName(path) ? noted : null;
     }
 
     /// <summary>Bundles of containers and waiting shims, of this process or an earlier one.</summary>

@@ -19,6 +19,12 @@ public static class RunRemoval
             await BundleSweep.RemoveAsync(bundle, ShimPrograms.Locate().Runc, run.RuntimeState);
         }
 
+        // Shims that do not answer, and what nobody has a bundle for any more.
+        foreach (int process in RunProcesses.Of(run))
+        {
+            RunProcesses.Kill(process);
+        }
+
         // What lies on top was mounted later.
         foreach (string mounted in MountsBelow(run.Root).Reverse())
         {
@@ -29,7 +35,7 @@ public static class RunRemoval
         RemoveGroups(run.Instance);
     }
 
-    private static IReadOnlyList<string> MountsBelow(string root) =>
+    internal static IReadOnlyList<string> MountsBelow(string root) =>
     [
         .. File.ReadLines(MountTable)
             .Select(line => line.Split(' ')[MountPointColumn].Replace("\\040", " ", StringComparison.Ordinal))
@@ -39,14 +45,20 @@ public static class RunRemoval
     /// <summary>Control groups are in one hierarchy, or in one for each controller; each is a directory that must be empty.</summary>
     private static void RemoveGroups(string instance)
     {
-        string[] hierarchies = CgroupEvents.IsUnified ? [CgroupRoot] : Directory.GetDirectories(CgroupRoot);
-        foreach (string group in hierarchies.Select(hierarchy => $"{hierarchy}/appliance/{instance}").Where(Directory.Exists))
+        foreach (string group in GroupsOf(instance))
         {
             foreach (string directory in Directory.GetDirectories(group).Append(group))
             {
                 TryRemoveGroup(directory);
             }
         }
+    }
+
+    /// <summary>The directories of an appliance's control groups, one for each hierarchy that has some.</summary>
+    internal static IEnumerable<string> GroupsOf(string instance)
+    {
+        string[] hierarchies = CgroupEvents.IsUnified ? [CgroupRoot] : Directory.GetDirectories(CgroupRoot);
+        return hierarchies.Select(hierarchy => $"{hierarchy}/appliance/{instance}").Where(Directory.Exists);
     }
 
     private static void TryRemoveGroup(string directory)

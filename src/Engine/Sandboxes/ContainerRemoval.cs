@@ -1,6 +1,8 @@
 using Appliance.Containers.Networks;
 using Appliance.Containers.Runtime;
+using Appliance.Core.Errors;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Appliance.Engine.Sandboxes;
 
@@ -10,9 +12,36 @@ public static class ContainerRemoval
     /// <param name="dataDirectory">Whose containers.</param>
     /// <param name="log">Takes what networks have to say.</param>
     /// <returns>False when there was nothing.</returns>
-    public static async Task<bool> RemoveAllAsync(string dataDirectory, ILogger log)
+    public static Task<bool> RemoveAllAsync(string dataDirectory, ILogger log) => RemoveAsync(RunDirectory.Of(dataDirectory), log);
+
+    /// <summary>Removes what appliances left on this machine that will never take it up again.</summary>
+    /// <param name="log">Takes what could not be removed; the next server tries again.</param>
+    /// <param name="parent">Where run directories are.</param>
+    /// <returns>How many they were.</returns>
+    public static async Task<int> RemoveStaleAsync(ILogger log, string parent = RunDirectory.DefaultParent)
     {
-        RunDirectory run = RunDirectory.Of(dataDirectory);
+        int count = 0;
+        foreach (RunDirectory run in StaleRuns.Find(parent, TimeProvider.System))
+        {
+            try
+            {
+                if (await RemoveAsync(run, NullLogger.Instance))
+                {
+                    RemovalLog.Removed(log, run.Root, run.DataDirectory ?? "not noted");
+                    count++;
+                }
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ApplianceException)
+            {
+                RemovalLog.Failed(log, run.Root, failure);
+            }
+        }
+
+        return count;
+    }
+
+    private static async Task<bool> RemoveAsync(RunDirectory run, ILogger log)
+    {
         if (!Directory.Exists(run.Root))
         {
             return false;

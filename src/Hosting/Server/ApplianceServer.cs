@@ -28,6 +28,7 @@ public sealed class ApplianceServer : IAsyncDisposable
     private readonly ILogger logger;
     private readonly string? containerSocket;
     private ITimer? afterStart;
+    private Task removal = Task.CompletedTask;
     private bool hasStopped;
 
     private ApplianceServer(ServeSettings settings, TimeProvider clock, ServerParts parts, ILoggerFactory logs)
@@ -98,6 +99,7 @@ public sealed class ApplianceServer : IAsyncDisposable
     {
         afterStart?.Dispose();
         await app.DisposeAsync();
+        await removal;
         await Parts.DisposeAsync();
         if (hasStopped && settings.StopsContainers)
         {
@@ -163,6 +165,10 @@ public sealed class ApplianceServer : IAsyncDisposable
         Parts.FirstToken?.Update(settings.DataDirectory, Addresses.Grpc.Url);
         Parts.Readiness.SetStarted();
         afterStart = clock.CreateTimer(_ => GiveBackStartMemory(), null, StartMemoryDelay, Timeout.InfiniteTimeSpan);
+        if (Environment.IsPrivilegedProcess)
+        {
+            removal = Task.Run(() => ContainerRemoval.RemoveStaleAsync(logger), CancellationToken.None);
+        }
     }
 
     /// <summary>Starting leaves garbage that an idle server would hold for ever, since nothing makes it collect.</summary>
