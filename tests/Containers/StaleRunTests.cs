@@ -1,6 +1,8 @@
 using System.Net.Sockets;
+using Appliance.Containers.Removal;
 using Appliance.Containers.Runtime;
 using Appliance.Containers.Specs;
+using Appliance.Engine.Removal;
 using Appliance.Engine.Sandboxes;
 using Appliance.Tests.Guest;
 using Appliance.Tests.Machine;

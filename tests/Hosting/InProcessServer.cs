@@ -31,6 +31,10 @@ internal sealed class InProcessServer : IAsyncDisposable
 
     public string ImageId => image;
 
+    public ServerParts Parts => server.Parts;
+
+    public string DataDirectory => data.Path;
+
     public ModalClient.ModalClientClient Client { get; private set; } = null!;
 
     /// <summary>For programs that are clients.</summary>

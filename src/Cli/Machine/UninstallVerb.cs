@@ -2,6 +2,7 @@ using System.CommandLine;
 using Appliance.Admin.Programs;
 using Appliance.Admin.Service;
 using Appliance.Core.Errors;
+using Appliance.Engine.Removal;
 using Appliance.Engine.Sandboxes;
 using Appliance.Metadata;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -5,7 +5,7 @@ namespace Appliance.Containers.Runtime;
 /// <summary>What a control group counts; of version 2 where the machine has it, else of version 1.</summary>
 internal static class CgroupEvents
 {
-    private const string Root = "/sys/fs/cgroup";
+    internal const string Root = "/sys/fs/cgroup";
     private const string KillCount = "oom_kill ";
 
     /// <summary>Whether the machine has the one hierarchy of version 2.</summary>

@@ -125,6 +125,11 @@ public sealed class ContainerRunStep(
             await turn.WaitAsync(cancellation);
             try
             {
+                if (piece.Missing > 0)
+                {
+                    await request.Output(Encoding.UTF8.GetBytes(piece.Notice), isError);
+                }
+
                 await request.Output(piece.Bytes, isError);
             }
             finally

@@ -1,4 +1,5 @@
 using Appliance.Admin.Api;
+using Appliance.Engine.Removal;
 using Appliance.Engine.Sandboxes;
 using Appliance.Gpus;
 using Appliance.Hosting.Listeners;

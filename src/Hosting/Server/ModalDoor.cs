@@ -62,6 +62,7 @@ internal static class ModalDoor
             .Add(new SandboxReadyService(work.Sandboxes, work.Readiness))
             .Add(new SidecarCreateService(work.Sandboxes, work.Processes, work.Sidecars))
             .Add(new SandboxListService(work.Sandboxes))
+            .Add(new SandboxUsageService(work.Sandboxes, work.Containers, work.Sidecars, parts.Clock))
             .Add(new TaskService(parts.Store, work.Sandboxes, work.Supervisor, work.Functions))
             .Add(new SandboxSnapshotService(
                 work.Sandboxes, work.Supervisor, work.Snapshots, work.ExitSnapshots, storage.Images, parts.Drain))

@@ -1,4 +1,5 @@
 using Appliance.Containers.Runtime;
+using Appliance.Containers.Usage;
 using Appliance.Engine;
 using Appliance.Engine.Access;
 using Appliance.Engine.Apps;
@@ -110,7 +111,10 @@ public sealed class WorkParts : IAsyncDisposable
         var networks = new SandboxNetworks(run, PackageSocket.PathIn(dataDirectory), log);
         var packages = new PackageVariables(storage.Wheelhouse, networks);
         var containers = new ContainerRuntime(
-            run, Path.Combine(dataDirectory, "tasks"), WarmShims, clock, Report);
+            run, Path.Combine(dataDirectory, TaskDirectory.ParentName), WarmShims, clock, Report)
+        {
+            KeptOutput = (long)settings.LogLimitMiB << 20,
+        };
         var copies = new VolumeWorkingCopies(store, storage.Contents, storage.VolumeCommitter, storage.VolumeTrees, clock);
         var volumes = new SandboxVolumes(copies, store, containers, clock, Report);
         TaskTokenSigner taskTokens = await TaskTokenSigner.OpenAsync(store, clock);

@@ -1,3 +1,4 @@
+using Appliance.Engine.Removal;
 using Microsoft.Extensions.Logging;
 
 namespace Appliance.Hosting.Settings;
@@ -30,6 +31,11 @@ public sealed record ServeSettings
 
     /// <summary>How many times each core is promised.</summary>
     public required int CpuOvercommit { get; init; }
+
+    /// <summary>Of each output of a container, in MiB.</summary>
+    public required int LogLimitMiB { get; init; }
+
+    public required RetentionRules Retention { get; init; }
 
     /// <summary>The index for packages that are not here; null for none.</summary>
     public Uri? PublicIndex { get; init; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Appliance.Core.Errors;
+using Appliance.Engine.Removal;
 using Microsoft.Extensions.Logging;
 
 namespace Appliance.Hosting.Settings;
@@ -7,6 +8,7 @@ namespace Appliance.Hosting.Settings;
 /// <summary>Turns setting texts into checked settings, and reports every fault at once.</summary>
 public sealed class ServeSettingsBinder(SettingSources sources)
 {
+    private const int RetentionDaysMax = 3650;
     private const int CpuOvercommitMax = 1000;
 
     private readonly List<string> faults = [];
@@ -26,6 +28,9 @@ public sealed class ServeSettingsBinder(SettingSources sources)
             StopsContainers = ReadOneOf(SettingKeys.StopContainers, ("off", false), ("on", true)),
             ContainerMemoryMiB = Text(SettingKeys.ContainerMemory) == "auto" ? null : ReadCount(SettingKeys.ContainerMemory, int.MaxValue),
             CpuOvercommit = ReadCount(SettingKeys.CpuOvercommit, CpuOvercommitMax),
+            LogLimitMiB = ReadCount(SettingKeys.LogLimit, int.MaxValue),
+            Retention = new RetentionRules(
+                TimeSpan.FromDays(ReadCount(SettingKeys.SandboxRetention, RetentionDaysMax)), (long)ReadCount(SettingKeys.LogTotal, int.MaxValue) << 20),
             PublicIndex = ReadPublicIndex(),
             LogFormat = ReadOneOf(SettingKeys.LogFormat, ("human", LogFormat.Human), ("json", LogFormat.Json)),
             LogLevel = ReadOneOf(

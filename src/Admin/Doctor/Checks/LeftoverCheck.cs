@@ -1,3 +1,4 @@
+using Appliance.Containers.Removal;
 using Appliance.Containers.Runtime;
 
 namespace Appliance.Admin.Doctor.Checks;

@@ -75,6 +75,12 @@ public sealed class SandboxStreamService(
         await foreach (OutputPiece piece in OutputReader.ReadAsync(
             isError ? process.ErrorPath : process.OutputPath, decoder.Offset, ended, cancellation))
         {
+            if (piece.Missing > 0)
+            {
+                decoder.SkipTo(piece.Offset);
+                await stream.WriteAsync(Batch(record, request.FileDescriptor, piece.Notice, decoder.Offset), cancellation);
+            }
+
             string text = decoder.Decode(piece.Bytes.Span);
             if (text.Length > 0)
             {
@@ -118,6 +124,13 @@ public sealed class SandboxStreamService(
         private byte[] held = [];
 
         public long Offset { get; private set; } = start;
+
+        /// <summary>What lies between is gone.</summary>
+        public void SkipTo(long offset)
+        {
+            held = [];
+            Offset = offset;
+        }
 
         public string Decode(ReadOnlySpan<byte> bytes)
         {

@@ -1,8 +1,9 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using Appliance.Containers.Runtime;
 
-namespace Appliance.Containers.Runtime;
+namespace Appliance.Containers.Removal;
 
 /// <summary>The processes that live through an appliance's run directory: shims and containers.</summary>
 internal static class RunProcesses

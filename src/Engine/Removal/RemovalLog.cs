@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Appliance.Engine.Sandboxes;
+namespace Appliance.Engine.Removal;
 
 /// <summary>What is said of removing other appliances' leavings.</summary>
 internal static partial class RemovalLog

@@ -1,8 +1,9 @@
+using Appliance.Containers.Runtime;
 using Appliance.Containers.Shims;
 using Appliance.Native.Directories;
 using Appliance.Native.Mounts;
 
-namespace Appliance.Containers.Runtime;
+namespace Appliance.Containers.Removal;
 
 /// <summary>Ends every container of an appliance and removes what they live through, whether or not a server runs.</summary>
 public static class RunRemoval

@@ -1,10 +1,12 @@
 using Appliance.Containers.Networks;
+using Appliance.Containers.Removal;
 using Appliance.Containers.Runtime;
 using Appliance.Core.Errors;
+using Appliance.Engine.Sandboxes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Appliance.Engine.Sandboxes;
+namespace Appliance.Engine.Removal;
 
 /// <summary>Leaves nothing of an appliance's containers on the machine: processes, mounts, networks, control groups.</summary>
 public static class ContainerRemoval

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Appliance.Containers.Runtime;
 
-namespace Appliance.Containers.Runtime;
+namespace Appliance.Containers.Usage;
 
 /// <summary>What this process, and so its containers, may use of the machine.</summary>
 public static class MachineSize

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
+using Appliance.Containers.Runtime;
 
-namespace Appliance.Containers.Runtime;
+namespace Appliance.Containers.Removal;
 
 /// <summary>Finds run directories that no server will ever take up: their data directories are gone.</summary>
 /// <remarks>
