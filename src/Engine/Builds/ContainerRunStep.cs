@@ -3,7 +3,6 @@ using Appliance.Containers.Guest;
 using Appliance.Containers.Runtime;
 using Appliance.Containers.Specs;
 using Appliance.Containers.Streams;
-using Appliance.Core.Errors;
 using Appliance.Core.Ids;
 using Appliance.Engine.Gpus;
 using Appliance.Engine.Packages;
@@ -16,7 +15,13 @@ namespace Appliance.Engine.Builds;
 
 /// <summary>Runs a command of an image build in a container of its own.</summary>
 public sealed class ContainerRunStep(
-    ContainerRuntime runtime, SandboxNetworks networks, PackageVariables packages, TaskGpus gpus, AdmissionDesk desk, TimeProvider clock) : IRunStep
+    ContainerRuntime runtime,
+    SandboxNetworks networks,
+    SandboxVolumes volumes,
+    PackageVariables packages,
+    TaskGpus gpus,
+    AdmissionDesk desk,
+    TimeProvider clock) : IRunStep
 {
     private const string HostName = "build";
     private const int KillSignal = 9;
@@ -26,11 +31,6 @@ public sealed class ContainerRunStep(
 
     public async Task<RunStepResult> RunAsync(RunStepRequest request, CancellationToken cancellation)
     {
-        if (request.Volumes.Count > 0)
-        {
-            throw new ApplianceException(ErrorKind.Unimplemented, "Volumes during a build are not available yet on this server.");
-        }
-
         TaskId task = TaskId.Mint(isVersion2: false);
         TaskDirectory directory = runtime.DirectoryOf(task.Text);
         try
@@ -42,16 +42,23 @@ public sealed class ContainerRunStep(
             await packages.AddAsync(variables, wanted);
             (string network, IReadOnlyList<ContainerMount> mounts) = await networks.RentAsync(
                 task, wanted, HostName, Path.Combine(directory.Root, "etc"));
-            ContainerSpec spec = GpuOutfit.Fit(Describe(request with { Environment = variables }, task, network, [.. mounts, .. EmptyMounts(request, directory)]), devices);
+            (IReadOnlyList<ContainerMount> room, IReadOnlyList<ContainerLink> links) = await volumes.OpenAsync(
+                task.Text, [.. request.Volumes.Select(each => new SandboxVolume(each.Id.Text, each.Path, each.IsReadOnly, each.SubPath))], cancellation);
+            ContainerSpec described = Describe(request with { Environment = variables }, task, network, [.. mounts, .. EmptyMounts(request, directory), .. room]);
+            ContainerSpec spec = GpuOutfit.Fit(described, devices) with { Links = links };
             Container container = await runtime.StartAsync(spec, cancellation);
             ProcessExit exit = await FollowAsync(container, request, cancellation);
             await runtime.RemoveAsync(task.Text);
+
+            // Before the step counts as done: the next one may look for what this one wrote there.
+            await volumes.CloseAsync(task.Text);
             string? detail = exit.IsOutOfMemory ? "It ran out of memory." : exit.Fault;
             return new RunStepResult(exit.Status, exit.Status == 0 ? TakeChanges(directory, spec) : null, detail);
         }
         finally
         {
             await runtime.RemoveAsync(task.Text);
+            await volumes.CloseAsync(task.Text);
             gpus.Release(task.Text);
             desk.Release(task.Text);
             await networks.ReleaseAsync(task);
@@ -142,7 +149,7 @@ public sealed class ContainerRunStep(
     /// <summary>The task's directory goes; its changes are the builder's now.</summary>
     private static string TakeChanges(TaskDirectory directory, ContainerSpec spec)
     {
-        MountTraces.Remove(directory.Changes, spec.Mounts.Select(mount => mount.Target));
+        MountTraces.Remove(directory.Changes, [.. spec.Links.Select(link => link.Path), .. spec.Mounts.Select(mount => mount.Target)]);
         string taken = directory.Root + ".changes";
         Directory.Move(directory.Changes, taken);
         return taken;

@@ -50,7 +50,8 @@ public sealed class SandboxLauncher(
             (string network, IReadOnlyList<ContainerMount> mounts) = await networks.RentAsync(
                 sandbox.TaskId, definition.Network, HostName, Path.Combine(runtime.DirectoryOf(sandbox.TaskId.Text).Root, "etc"));
             await tunnels.OpenAsync(sandbox);
-            (IReadOnlyList<ContainerMount> room, IReadOnlyList<ContainerLink> links) = await volumes.OpenAsync(sandbox, cancellation);
+            (IReadOnlyList<ContainerMount> room, IReadOnlyList<ContainerLink> links) = await volumes.OpenAsync(
+                sandbox.Owner, sandbox.TaskId.Text, definition.Volumes, cancellation);
             mountHold = await layers.OpenAsync(
                 sandbox.Owner, definition.MountIds, imageId, library.Images.LowerDirectories(image), cancellation);
             SandboxLayers.Save(runtime.DirectoryOf(sandbox.TaskId.Text), mountHold.Layers);
@@ -74,7 +75,7 @@ public sealed class SandboxLauncher(
         {
             hold.Dispose();
             mountHold.Dispose();
-            await volumes.CloseAsync(sandbox.TaskId);
+            await volumes.CloseAsync(sandbox.TaskId.Text);
             await tunnels.CloseAsync(sandbox.TaskId);
             await networks.ReleaseAsync(sandbox.TaskId);
             resources.Release(sandbox.TaskId);
@@ -113,7 +114,7 @@ public sealed class SandboxLauncher(
         }
 
         resources.Hold(sandbox);
-        await volumes.AdoptAsync(sandbox, cancellation);
+        await volumes.AdoptAsync(sandbox.TaskId.Text, sandbox.Definition.Volumes, cancellation);
         await tunnels.OpenAsync(sandbox);
         mounted.Adopt(container);
         ReleaseLater(container, hold);
@@ -122,7 +123,7 @@ public sealed class SandboxLauncher(
     }
 
     /// <summary>What the container of an ended sandbox wrote to volumes is committed when this answers.</summary>
-    public Task CommitVolumesAsync(LiveSandbox sandbox) => volumes.CloseAsync(sandbox.TaskId);
+    public Task CommitVolumesAsync(LiveSandbox sandbox) => volumes.CloseAsync(sandbox.TaskId.Text);
 
     /// <summary>Removes what earlier processes left and nobody has taken up.</summary>
     /// <param name="isKnown">Whether a container of a sandbox, running or ended, has the id.</param>

@@ -5,6 +5,7 @@ using Appliance.Engine.Access;
 using Appliance.Engine.Apps;
 using Appliance.Engine.Calls;
 using Appliance.Engine.Commands;
+using Appliance.Engine.Files;
 using Appliance.Engine.Functions;
 using Appliance.Engine.Gpus;
 using Appliance.Engine.Logs;
@@ -81,6 +82,10 @@ public sealed class WorkParts : IAsyncDisposable
 
     public required ExecDesk Execs { get; init; }
 
+    public required FileTools FileTools { get; init; }
+
+    public required FileDesk Files { get; init; }
+
     public required SandboxInputs Inputs { get; init; }
 
     public required FilesystemSnapshots Snapshots { get; init; }
@@ -122,12 +127,13 @@ public sealed class WorkParts : IAsyncDisposable
         var environment = new SandboxEnvironment(store, storage.Secrets, new SandboxIdentity(store, workloads), packages, outfit);
         var tunnels = new SandboxTunnels(networks, store, door, clock);
         var variables = new VariableKeeper(storage.Secrets);
-        var sidecars = new SidecarDesk(store, new SidecarLauncher(containers, storage.Images, environment, networks), variables, Report);
+        var layers = new MountLayers(store, storage.VolumeTrees, Path.Combine(dataDirectory, "mounts"), Path.Combine(run.Root, "lookups"));
+        var sidecars = new SidecarDesk(
+            store, new SidecarLauncher(containers, storage.Images, environment, networks, volumes, layers), variables, Report);
         var probing = new SandboxProbing(store, networks, clock, Report);
         var images = new SnapshotImages(store, storage.Images);
         var mounts = new SandboxMounts(store, storage.Images, containers);
         var exits = new ExitSnapshots(store, images, storage.Images, containers, Report);
-        var layers = new MountLayers(store, storage.VolumeTrees, Path.Combine(dataDirectory, "mounts"), Path.Combine(run.Root, "lookups"));
         var gpus = new TaskGpus(new GpuPool(new GpuWatch(machine)), containers);
         var admission = new AdmissionDesk(CapacityOf(settings));
         var resources = new TaskResources(gpus, admission);
@@ -138,6 +144,8 @@ public sealed class WorkParts : IAsyncDisposable
         var signals = new CallSignals();
         var logBook = new AppLogs(Path.Combine(dataDirectory, "logs"), clock, Report);
         var functions = new FunctionPools(store, supervisor, outfit, signals, logBook, clock, Report);
+        var execs = new ExecDesk(processes, environment, clock);
+        var tools = new FileTools(execs, processes);
         return new WorkParts
         {
             Containers = containers,
@@ -159,7 +167,9 @@ public sealed class WorkParts : IAsyncDisposable
             Logs = logBook,
             Apps = new AppRuns(store, supervisor, functions, logBook, storage.Apps, Report),
             Processes = processes,
-            Execs = new ExecDesk(processes, environment, clock),
+            Execs = execs,
+            FileTools = tools,
+            Files = new FileDesk(tools, supervisor, containers),
             Inputs = new SandboxInputs(processes, clock),
             Snapshots = new FilesystemSnapshots(processes, images, storage.Images, pauses),
             DirectorySnapshots = new DirectorySnapshots(processes, images, storage.Images, pauses, mounts),

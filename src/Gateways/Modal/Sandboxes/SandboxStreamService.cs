@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Appliance.Containers.Runtime;
 using Appliance.Containers.Streams;
 using Appliance.Core.Errors;
@@ -9,6 +8,7 @@ using Appliance.Core.Streams;
 using Appliance.Engine.Commands;
 using Appliance.Engine.Sandboxes;
 using Appliance.Gateways.Calls;
+using Appliance.Gateways.Modal.Containers;
 using Appliance.Metadata.Sandboxes;
 using Appliance.Protos.Modal;
 using Grpc.Core;
@@ -116,35 +116,5 @@ public sealed class SandboxStreamService(
         return long.TryParse(dash < 0 ? cursor : cursor.AsSpan(0, dash), NumberStyles.None, CultureInfo.InvariantCulture, out long offset)
             ? offset
             : 0;
-    }
-
-    /// <summary>Makes text of bytes that come in pieces: never cuts a character, and knows the offset after what it gave out.</summary>
-    private sealed class OffsetDecoder(long start)
-    {
-        private byte[] held = [];
-
-        public long Offset { get; private set; } = start;
-
-        /// <summary>What lies between is gone.</summary>
-        public void SkipTo(long offset)
-        {
-            held = [];
-            Offset = offset;
-        }
-
-        public string Decode(ReadOnlySpan<byte> bytes)
-        {
-            byte[] all = [.. held, .. bytes];
-            int whole = all.Length - Utf8Ends.UnfinishedAt(all);
-            held = all[whole..];
-            Offset += whole;
-            return Encoding.UTF8.GetString(all.AsSpan(0, whole));
-        }
-
-        public string Finish()
-        {
-            Offset += held.Length;
-            return Encoding.UTF8.GetString(held);
-        }
     }
 }
