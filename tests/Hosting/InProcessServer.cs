@@ -31,6 +31,8 @@ internal sealed class InProcessServer : IAsyncDisposable
 
     public string ImageId => image;
 
+    public string AppId => app;
+
     public ServerParts Parts => server.Parts;
 
     public string DataDirectory => data.Path;
@@ -80,9 +82,12 @@ internal sealed class InProcessServer : IAsyncDisposable
     }
 
     /// <summary>Builds an image with a GPU; answers its id, how it ended, and what was said meanwhile.</summary>
-    public async Task<(string Image, GenericResult Result, string Log)> BuildAsync(string gpu, string command)
+    public Task<(string Image, GenericResult Result, string Log)> BuildAsync(string gpu, string command) => BuildAsync(
+        new Image { DockerfileCommands = { "FROM busybox:test", $"RUN {command}" }, GpuConfig = new GPUConfig { GpuType = gpu, Count = 1 } });
+
+    /// <summary>Builds an image; answers its id, how it ended, and what was said meanwhile.</summary>
+    public async Task<(string Image, GenericResult Result, string Log)> BuildAsync(Image wanted)
     {
-        var wanted = new Image { DockerfileCommands = { "FROM busybox:test", $"RUN {command}" }, GpuConfig = new GPUConfig { GpuType = gpu, Count = 1 } };
         ImageGetOrCreateResponse begun = await Client.ImageGetOrCreateAsync(new ImageGetOrCreateRequest { AppId = app, Image = wanted }, Credentials);
         var request = new ImageJoinStreamingRequest { ImageId = begun.ImageId, Timeout = 55, IncludeLogsForFinished = true };
         using AsyncServerStreamingCall<ImageJoinStreamingResponse> call = Client.ImageJoinStreaming(request, Credentials);

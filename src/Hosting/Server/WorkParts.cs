@@ -115,11 +115,7 @@ public sealed class WorkParts : IAsyncDisposable
         RunDirectory run = RunDirectory.Of(dataDirectory);
         var networks = new SandboxNetworks(run, PackageSocket.PathIn(dataDirectory), log);
         var packages = new PackageVariables(storage.Wheelhouse, networks);
-        var containers = new ContainerRuntime(
-            run, Path.Combine(dataDirectory, TaskDirectory.ParentName), WarmShims, clock, Report)
-        {
-            KeptOutput = (long)settings.LogLimitMiB << 20,
-        };
+        ContainerRuntime containers = OpenRuntime(settings, run, clock, Report);
         var copies = new VolumeWorkingCopies(store, storage.Contents, storage.VolumeCommitter, storage.VolumeTrees, clock);
         var volumes = new SandboxVolumes(copies, store, containers, clock, Report);
         TaskTokenSigner taskTokens = await TaskTokenSigner.OpenAsync(store, clock);
@@ -178,6 +174,12 @@ public sealed class WorkParts : IAsyncDisposable
             TaskTokens = taskTokens,
         };
     }
+
+    private static ContainerRuntime OpenRuntime(ServeSettings settings, RunDirectory run, TimeProvider clock, Action<Exception> report) =>
+        new(run, Path.Combine(settings.DataDirectory, TaskDirectory.ParentName), WarmShims, clock, report)
+        {
+            KeptOutput = (long)settings.LogLimitMiB << 20,
+        };
 
     private static MachineCapacity CapacityOf(ServeSettings settings)
     {
