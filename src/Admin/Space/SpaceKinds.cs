@@ -29,6 +29,7 @@ internal static class SpaceKinds
         : prefix == SecretId.Prefix ? "secrets"
         : prefix == BlobId.Prefix ? "blobs"
         : prefix == ProxyId.Prefix ? "proxies"
+        : prefix == AppId.Prefix ? "apps"
         : prefix;
 
     public static bool HasFiles(string prefix) =>

@@ -36,6 +36,20 @@ public static class RunRemoval
         RemoveGroups(run.Instance);
     }
 
+    /// <summary>Removes empty control groups of appliances whose run directories are gone; a boot, or a kill, leaves them.</summary>
+    public static void RemoveStaleGroups(string parent, TimeProvider clock)
+    {
+        DateTimeOffset old = clock.GetUtcNow() - StaleRuns.Age;
+        foreach (string group in GroupsOf("").SelectMany(Directory.GetDirectories))
+        {
+            string instance = Path.GetFileName(group);
+            if (RunDirectory.IsInstance(instance) && !Directory.Exists(Path.Combine(parent, instance)) && Directory.GetLastWriteTimeUtc(group) < old)
+            {
+                RemoveGroup(group);
+            }
+        }
+    }
+
     internal static IReadOnlyList<string> MountsBelow(string root) =>
     [
         .. File.ReadLines(MountTable)
@@ -48,10 +62,22 @@ public static class RunRemoval
     {
         foreach (string group in GroupsOf(instance))
         {
+            RemoveGroup(group);
+        }
+    }
+
+    private static void RemoveGroup(string group)
+    {
+        try
+        {
             foreach (string directory in Directory.GetDirectories(group).Append(group))
             {
                 TryRemoveGroup(directory);
             }
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Another server removes it, too.
         }
     }
 
@@ -59,7 +85,7 @@ public static class RunRemoval
     internal static IEnumerable<string> GroupsOf(string instance)
     {
         string[] hierarchies = CgroupEvents.IsUnified ? [CgroupRoot] : Directory.GetDirectories(CgroupRoot);
-        return hierarchies.Select(hierarchy => $"{hierarchy}/appliance/{instance}").Where(Directory.Exists);
+        return hierarchies.Select(hierarchy => $"{hierarchy}/appliance/{instance}".TrimEnd('/')).Where(Directory.Exists);
     }
 
     private static void TryRemoveGroup(string directory)

@@ -12,7 +12,7 @@ namespace Appliance.Containers.Removal;
 public static class StaleRuns
 {
     /// <summary>Longer than any start takes: who is making one now is left alone.</summary>
-    private static readonly TimeSpan Age = TimeSpan.FromMinutes(2);
+    internal static readonly TimeSpan Age = TimeSpan.FromMinutes(2);
 
     public static IReadOnlyList<RunDirectory> Find(string parent, TimeProvider clock) =>
         [.. RunDirectory.List(parent).Where(run => IsOld(run, clock) && IsLeftBehind(run) && !HasServer(run))];

@@ -48,9 +48,12 @@ public sealed class RunDirectory
     public static IReadOnlyList<RunDirectory> List(string parent = DefaultParent) => !Directory.Exists(parent) ? [] :
     [
         .. Directory.GetDirectories(parent)
-            .Where(path => Path.GetFileName(path) is { Length: NameLength } name && name.All(char.IsAsciiHexDigitLower))
+            .Where(path => IsInstance(Path.GetFileName(path)))
             .Select(path => new RunDirectory(path, Path.GetFileName(path), ReadNote(path))),
     ];
+
+    /// <summary>Whether it is a name as instances have them.</summary>
+    public static bool IsInstance(string name) => name.Length == NameLength && name.All(char.IsAsciiHexDigitLower);
 
     /// <exception cref="ApplianceException">FailedPrecondition: this user may not.</exception>
     public void Ensure()

@@ -22,6 +22,22 @@ public static class ContainerRemoval
     /// <returns>How many they were.</returns>
     public static async Task<int> RemoveStaleAsync(ILogger log, string parent = RunDirectory.DefaultParent)
     {
+        try
+        {
+            int count = await RemoveStaleRunsAsync(log, parent);
+            RunRemoval.RemoveStaleGroups(parent, TimeProvider.System);
+            return count;
+        }
+        catch (IOException failure)
+        {
+            // Several servers may do this at once, and what one looks at another has removed.
+            RemovalLog.Failed(log, parent, failure);
+            return 0;
+        }
+    }
+
+    private static async Task<int> RemoveStaleRunsAsync(ILogger log, string parent)
+    {
         int count = 0;
         foreach (RunDirectory run in StaleRuns.Find(parent, TimeProvider.System))
         {

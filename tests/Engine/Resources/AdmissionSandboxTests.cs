@@ -86,6 +86,16 @@ public sealed class AdmissionSandboxTests : IAsyncLifetime
         Assert.Empty((await server.Client.SandboxListAsync(new SandboxListRequest { IncludeFinished = true }, server.Credentials)).Sandboxes);
     }
 
+    [RootFact]
+    public async Task AnOutboundPolicy_IsRefusedAndNotLeftOut()
+    {
+        var definition = new Sandbox { ImageId = server.ImageId, OutboundPolicy = new OutboundPolicy { Routes = { new OutboundPolicy.Types.Route() } } };
+        RpcException refusal = await Assert.ThrowsAsync<RpcException>(async () => await server.Client.SandboxCreateAsync(
+            new SandboxCreateRequest { AppId = server.AppId, Definition = definition }, server.Credentials));
+        Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
+        Assert.Contains("An outbound policy", refusal.Status.Detail);
+    }
+
     private Task<string> CreateAsync(uint memory, string script = Forever) =>
         server.CreateAsync(new Protos.Modal.Resources { MemoryMb = memory }, script);
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Appliance.Core.Streams;
 
 namespace Appliance.Gateways.Modal.Containers;
 

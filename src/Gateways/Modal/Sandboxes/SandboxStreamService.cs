@@ -4,7 +4,6 @@ using Appliance.Containers.Streams;
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
 using Appliance.Core.Lifetime;
-using Appliance.Core.Streams;
 using Appliance.Engine.Commands;
 using Appliance.Engine.Sandboxes;
 using Appliance.Gateways.Calls;
