@@ -66,6 +66,17 @@ public sealed class StaleRunTests : IDisposable
     }
 
     [Fact]
+    public void ARunDirectory_OfAProcessWithAnotherRoot_IsLeftAlone()
+    {
+        RunDirectory run = Make("data");
+        Directory.Delete(run.DataDirectory!);
+        File.WriteAllText(Path.Combine(run.Root, "data"), $"1{File.ReadAllText(Path.Combine(run.Root, "data"))}");
+        MakeOld(run);
+        Assert.True(RunDirectory.List(parent).Single().IsElsewhere);
+        Assert.Empty(Find());
+    }
+
+    [Fact]
     public void WhatIsNoRunDirectory_IsLeftAlone()
     {
         Directory.CreateDirectory(Path.Combine(parent, "notes"));

@@ -7,7 +7,8 @@ namespace Appliance.Containers.Removal;
 /// <remarks>
 /// Where somebody listens for shims' events a server lives, whatever else is true. A directory of which it is not noted
 /// whose it is counts as left behind only if nothing lives in it and no volume is mounted that could hold what was
-/// not committed: a server that came back to it would find nothing to take up.
+/// not committed: a server that came back to it would find nothing to take up. What a process with another root made is
+/// never judged: its paths mean nothing here.
 /// </remarks>
 public static class StaleRuns
 {
@@ -15,7 +16,7 @@ public static class StaleRuns
     internal static readonly TimeSpan Age = TimeSpan.FromMinutes(2);
 
     public static IReadOnlyList<RunDirectory> Find(string parent, TimeProvider clock) =>
-        [.. RunDirectory.List(parent).Where(run => IsOld(run, clock) && IsLeftBehind(run) && !HasServer(run))];
+        [.. RunDirectory.List(parent).Where(run => !run.IsElsewhere && IsOld(run, clock) && IsLeftBehind(run) && !HasServer(run))];
 
     private static bool IsOld(RunDirectory run, TimeProvider clock) => clock.GetUtcNow() - Directory.GetLastWriteTimeUtc(run.Root) > Age;
 

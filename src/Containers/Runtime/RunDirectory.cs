@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Appliance.Core.Errors;
+using Appliance.Native.Files;
 
 namespace Appliance.Containers.Runtime;
 
@@ -16,15 +17,19 @@ public sealed class RunDirectory
     private const string NoteName = "data";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    private RunDirectory(string path, string instance, string? dataDirectory)
+    private RunDirectory(string path, string instance, string? dataDirectory, bool isElsewhere = false)
     {
         Root = path;
         Instance = instance;
         DataDirectory = dataDirectory;
+        IsElsewhere = isElsewhere;
     }
 
     /// <summary>Whose it is; null where that was not noted.</summary>
     public string? DataDirectory { get; }
+
+    /// <summary>Whether it was made by a process with another root directory, to which paths mean something else.</summary>
+    public bool IsElsewhere { get; }
 
     /// <summary>Tells several appliances on one machine apart; made from the data directory's path.</summary>
     public string Instance { get; }
@@ -49,7 +54,7 @@ public sealed class RunDirectory
     [
         .. Directory.GetDirectories(parent)
             .Where(path => IsInstance(Path.GetFileName(path)))
-            .Select(path => new RunDirectory(path, Path.GetFileName(path), ReadNote(path))),
+            .Select(Read),
     ];
 
     /// <summary>Whether it is a name as instances have them.</summary>
@@ -84,26 +89,35 @@ public sealed class RunDirectory
         if (!File.Exists(note))
         {
             // Half of a path would name another directory.
-            File.WriteAllText(note + ".new", DataDirectory);
-            File.Move(note + ".new", note, overwrite: true);
+            string written = $"{note}.{Guid.NewGuid():N}";
+            File.WriteAllText(written, $"{OwnRoot}\n{DataDirectory}");
+            File.Move(written, note, overwrite: true);
         }
     }
 
-    private static string? ReadNote(string path)
+    /// <summary>Tells this process's root directory from that of a container or a changed root.</summary>
+    private static ulong OwnRoot => FileStatus.Find("/")!.Value.Inode;
+
+    private static RunDirectory Read(string path)
     {
-        string note = Path.Combine(path, NoteName);
-        string? noted;
+        string[] note = ReadNote(path).Split('\n', 2);
+        string name = Path.GetFileName(path);
+        return note is [string root, { Length: > 0 } data] && NameOf(data) == name
+            ? new RunDirectory(path, name, data, isElsewhere: root != $"{OwnRoot}")
+            : new RunDirectory(path, name, null);
+    }
+
+    private static string ReadNote(string path)
+    {
         try
         {
-            noted = File.ReadAllText(note);
+            return File.ReadAllText(Path.Combine(path, NoteName));
         }
         catch (IOException)
         {
             // An older version noted nothing, or somebody else removes it just now.
-            return null;
+            return "";
         }
-
-        return noted is { Length: > 0 } && NameOf(noted) == Path.GetFileName(path) ? noted : null;
     }
 
     /// <summary>Bundles of containers and waiting shims, of this process or an earlier one.</summary>
