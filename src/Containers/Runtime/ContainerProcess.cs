@@ -174,8 +174,8 @@ public sealed class ContainerProcess : IAsyncDisposable
         }
 
         await limits;
-        OutputLimiter.Finish(files.Output, files.KeptOutput);
-        OutputLimiter.Finish(files.Error, files.KeptOutput);
+        OutputLimiter.TryTrim(files.Output, files.KeptOutput);
+        OutputLimiter.TryTrim(files.Error, files.KeptOutput);
         outputEnded.TrySetResult();
     }
 

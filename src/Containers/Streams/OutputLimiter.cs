@@ -16,26 +16,26 @@ internal static class OutputLimiter
     {
         try
         {
-            while (!ended.IsCompleted)
+            while (!ended.IsCompleted && File.Exists(path))
             {
-                using (FileWatch watch = FileGrowth.Shared.Watch(path))
+                using (FileWatch? watch = TryWatch(path))
                 {
-                    Task change = watch.NextChange();
-                    KeptOutput.Trim(path, keptMax);
+                    Task change = watch?.NextChange() ?? Task.CompletedTask;
+                    TryTrim(path, keptMax);
                     await Task.WhenAny(change, ended).WaitAsync(stop);
                 }
 
                 await Task.WhenAny(Task.Delay(Pause, stop), ended);
             }
         }
-        catch (Exception end) when (end is OperationCanceledException or IOException)
+        catch (OperationCanceledException)
         {
-            // Told to stop; or the file was removed, or cannot have holes: then all is kept.
+            // Told to stop.
         }
     }
 
-    /// <summary>The last look, when nothing will be added any more.</summary>
-    public static void Finish(string path, long keptMax)
+    /// <summary>Drops what is too much. What cannot be dropped is kept: the disk may be full just now, or makes no holes.</summary>
+    public static void TryTrim(string path, long keptMax)
     {
         try
         {
@@ -43,7 +43,20 @@ internal static class OutputLimiter
         }
         catch (IOException)
         {
-            // As above.
+            // The next look tries again.
+        }
+    }
+
+    /// <summary>Null when the machine allows no more watches: then it is looked at after each pause.</summary>
+    private static FileWatch? TryWatch(string path)
+    {
+        try
+        {
+            return FileGrowth.Shared.Watch(path);
+        }
+        catch (IOException)
+        {
+            return null;
         }
     }
 }

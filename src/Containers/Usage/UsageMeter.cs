@@ -25,8 +25,20 @@ internal sealed class UsageMeter(string file, Func<CgroupCounters?> read, TimePr
                 Math.Max(Math.Max(now.MemoryPeakBytes, now.MemoryBytes), last?.MemoryPeakBytes ?? 0),
                 (last?.MemoryByteSeconds ?? 0) + average * seconds,
                 at);
-            last.Save(file);
+            Keep(last);
             return last;
+        }
+    }
+
+    private void Keep(ContainerUsage usage)
+    {
+        try
+        {
+            usage.Save(file);
+        }
+        catch (IOException)
+        {
+            // The disk is full: a container's end must be noted all the same, and the next look saves again.
         }
     }
 }
