@@ -13,6 +13,9 @@ public sealed class FileDesk(FileTools tools, SandboxSupervisor sandboxes, Conta
 {
     private readonly ConcurrentDictionary<string, OpenFile> files = new(StringComparer.Ordinal);
 
+    /// <summary>For what needs no open file.</summary>
+    public FileTools Tools => tools;
+
     /// <summary>Opens a file; what it holds is copied here.</summary>
     /// <returns>The handle.</returns>
     /// <exception cref="FileToolException">As for any program: it is not there, is a directory, …</exception>

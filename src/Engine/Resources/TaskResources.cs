@@ -14,6 +14,10 @@ namespace Appliance.Engine.Resources;
 /// </remarks>
 public sealed class TaskResources(TaskGpus gpus, AdmissionDesk desk)
 {
+    public TaskGpus Gpus => gpus;
+
+    public AdmissionDesk Desk => desk;
+
     /// <exception cref="ApplianceException">InvalidArgument, FailedPrecondition: it can never be had on this machine.</exception>
     public Task CheckAsync(SandboxResources wanted)
     {

@@ -63,7 +63,7 @@ internal static class ModalDoor
             .Add(new SidecarCreateService(work.Sandboxes, work.Processes, work.Sidecars))
             .Add(new SandboxListService(work.Sandboxes))
             .Add(new ContainerExecService(work.Sandboxes, work.Execs, work.Processes, parts.Drain))
-            .Add(new ContainerFileService(work.Sandboxes, work.Files, work.FileTools, work.Processes, parts.Drain, parts.Clock))
+            .Add(new ContainerFileService(work.Sandboxes, work.Files, work.Processes, parts.Drain, parts.Clock))
             .Add(new SandboxUsageService(work.Sandboxes, work.Containers, work.Sidecars, parts.Clock))
             .Add(new TaskService(parts.Store, work.Sandboxes, work.Supervisor, work.Functions))
             .Add(new SandboxSnapshotService(

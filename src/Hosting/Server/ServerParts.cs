@@ -123,7 +123,7 @@ public sealed class ServerParts : IAsyncDisposable
                 new TreeVariants(Path.Combine(settings.DataDirectory, "volumes")),
                 new EndedSandboxes(store, Path.Combine(settings.DataDirectory, TaskDirectory.ParentName), settings.Retention, clock));
             var surveyor = new SpaceSurveyor(stores, clock);
-            ImageBuilds builds = storage.Images.StartBuilds(new ContainerRunStep(work.Containers, work.Networks, work.Volumes, work.Packages, work.Gpus, work.Admission, clock));
+            ImageBuilds builds = storage.Images.StartBuilds(new ContainerRunStep(work.Containers, work.Networks, work.Volumes, work.Packages, work.Resources.Gpus, work.Resources.Desk, clock));
             storage.Images.Bases.PullAsync = (pull, stop) => storage.Images.Puller.PullAsync(
                 new PullOrder(pull.Reference) { Credential = pull.Credential }, new TransferProgress(), stop);
             builds.Reader = new ImageRequestReader(store, storage.Contents, storage.Secrets, workspace).Read;

@@ -44,9 +44,7 @@ public sealed class WorkParts : IAsyncDisposable
 
     public required ContainerRuntime Containers { get; init; }
 
-    public required TaskGpus Gpus { get; init; }
-
-    public required AdmissionDesk Admission { get; init; }
+    public required TaskResources Resources { get; init; }
 
     public required SandboxNetworks Networks { get; init; }
 
@@ -82,8 +80,6 @@ public sealed class WorkParts : IAsyncDisposable
 
     public required ExecDesk Execs { get; init; }
 
-    public required FileTools FileTools { get; init; }
-
     public required FileDesk Files { get; init; }
 
     public required SandboxInputs Inputs { get; init; }
@@ -111,42 +107,36 @@ public sealed class WorkParts : IAsyncDisposable
     {
         ILogger log = logs.CreateLogger("Containers");
         void Report(Exception failure) => log.LogError(failure, "Work on containers failed in the background.");
-        string dataDirectory = settings.DataDirectory;
-        RunDirectory run = RunDirectory.Of(dataDirectory);
-        var networks = new SandboxNetworks(run, PackageSocket.PathIn(dataDirectory), log);
+        RunDirectory run = RunDirectory.Of(settings.DataDirectory);
+        var networks = new SandboxNetworks(run, PackageSocket.PathIn(settings.DataDirectory), log);
         var packages = new PackageVariables(storage.Wheelhouse, networks);
         ContainerRuntime containers = OpenRuntime(settings, run, clock, Report);
-        var copies = new VolumeWorkingCopies(store, storage.Contents, storage.VolumeCommitter, storage.VolumeTrees, clock);
-        var volumes = new SandboxVolumes(copies, store, containers, clock, Report);
+        var volumes = new SandboxVolumes(
+            new VolumeWorkingCopies(store, storage.Contents, storage.VolumeCommitter, storage.VolumeTrees, clock), store, containers, clock, Report);
         TaskTokenSigner taskTokens = await TaskTokenSigner.OpenAsync(store, clock);
         var outfit = new FunctionOutfit(store, containers, taskTokens) { Words = words };
         var environment = new SandboxEnvironment(store, storage.Secrets, new SandboxIdentity(store, workloads), packages, outfit);
         var tunnels = new SandboxTunnels(networks, store, door, clock);
         var variables = new VariableKeeper(storage.Secrets);
-        var layers = new MountLayers(store, storage.VolumeTrees, Path.Combine(dataDirectory, "mounts"), Path.Combine(run.Root, "lookups"));
+        var layers = new MountLayers(store, storage.VolumeTrees, Path.Combine(settings.DataDirectory, "mounts"), Path.Combine(run.Root, "lookups"));
         var sidecars = new SidecarDesk(
             store, new SidecarLauncher(containers, storage.Images, environment, networks, volumes, layers), variables, Report);
-        var probing = new SandboxProbing(store, networks, clock, Report);
         var images = new SnapshotImages(store, storage.Images);
         var mounts = new SandboxMounts(store, storage.Images, containers);
         var exits = new ExitSnapshots(store, images, storage.Images, containers, Report);
-        var gpus = new TaskGpus(new GpuPool(new GpuWatch(machine)), containers);
-        var admission = new AdmissionDesk(CapacityOf(settings));
-        var resources = new TaskResources(gpus, admission);
+        var resources = new TaskResources(new TaskGpus(new GpuPool(new GpuWatch(machine)), containers), new AdmissionDesk(CapacityOf(settings)));
         var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels, mounts, layers, resources, exits, outfit);
-        var supervisor = new SandboxSupervisor(store, containers, launcher, sidecars, probing, clock, Report);
+        var supervisor = new SandboxSupervisor(store, containers, launcher, sidecars, new SandboxProbing(store, networks, clock, Report), clock, Report);
         var processes = new TaskProcesses(supervisor, sidecars, containers);
         var pauses = new SnapshotPauses();
         var signals = new CallSignals();
-        var logBook = new AppLogs(Path.Combine(dataDirectory, "logs"), clock, Report);
+        var logBook = new AppLogs(Path.Combine(settings.DataDirectory, "logs"), clock, Report);
         var functions = new FunctionPools(store, supervisor, outfit, signals, logBook, clock, Report);
         var execs = new ExecDesk(processes, environment, clock);
-        var tools = new FileTools(execs, processes);
         return new WorkParts
         {
             Containers = containers,
-            Gpus = gpus,
-            Admission = admission,
+            Resources = resources,
             Networks = networks,
             Packages = packages,
             Volumes = volumes,
@@ -164,8 +154,7 @@ public sealed class WorkParts : IAsyncDisposable
             Apps = new AppRuns(store, supervisor, functions, logBook, storage.Apps, Report),
             Processes = processes,
             Execs = execs,
-            FileTools = tools,
-            Files = new FileDesk(tools, supervisor, containers),
+            Files = new FileDesk(new FileTools(execs, processes), supervisor, containers),
             Inputs = new SandboxInputs(processes, clock),
             Snapshots = new FilesystemSnapshots(processes, images, storage.Images, pauses),
             DirectorySnapshots = new DirectorySnapshots(processes, images, storage.Images, pauses, mounts),

@@ -16,14 +16,14 @@ namespace Appliance.Gateways.Modal.Containers;
 
 /// <summary>Files of running containers by handles, as clients had them before the file tools (contracts/sandbox.md §3).</summary>
 public sealed class ContainerFileService(
-    SandboxDirectory directory, FileDesk files, FileTools tools, TaskProcesses processes, DrainSignal drain, TimeProvider clock) : ModalClient.ModalClientBase
+    SandboxDirectory directory, FileDesk files, TaskProcesses processes, DrainSignal drain, TimeProvider clock) : ModalClient.ModalClientBase
 {
     private const int ChunkBytes = 1 << 20;
 
     private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(55);
 
     private readonly FileOutcomes outcomes = new(clock);
-    private readonly FileRequests requests = new(files, tools);
+    private readonly FileRequests requests = new(files);
 
     /// <summary>Does it, and keeps what came of it for the second call: failures of files travel there, not as a status.</summary>
     public override async Task<ContainerFilesystemExecResponse> ContainerFilesystemExec(
@@ -40,7 +40,7 @@ public sealed class ContainerFileService(
             }
             else if (request.FileExecRequestOneofCase == Asked.FileWatchRequest)
             {
-                await tools.StartAsync(task, response.ExecId, FileRequests.WatchCommand(request.FileWatchRequest), context.CancellationToken);
+                await files.Tools.StartAsync(task, response.ExecId, FileRequests.WatchCommand(request.FileWatchRequest), context.CancellationToken);
                 outcome = outcome with { Watch = new WatchLines() };
             }
             else if (request.FileExecRequestOneofCase == Asked.FileLsRequest)

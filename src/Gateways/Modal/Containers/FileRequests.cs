@@ -10,7 +10,7 @@ using Asked = Appliance.Protos.Modal.ContainerFilesystemExecRequest.FileExecRequ
 namespace Appliance.Gateways.Modal.Containers;
 
 /// <summary>What clients ask of files, in the words of the desk that has them.</summary>
-internal sealed class FileRequests(FileDesk files, FileTools tools)
+internal sealed class FileRequests(FileDesk files)
 {
     private const long ReadMax = 100 << 20;
 
@@ -66,11 +66,11 @@ internal sealed class FileRequests(FileDesk files, FileTools tools)
         switch (asked.FileExecRequestOneofCase)
         {
             case Asked.FileMkdirRequest:
-                await tools.RunAsync(
+                await files.Tools.RunAsync(
                     task, FileTools.Command("MakeDirectory", asked.FileMkdirRequest.Path, ("parents", asked.FileMkdirRequest.MakeParents)), null, null, cancellation);
                 return null;
             case Asked.FileRmRequest:
-                await tools.RunAsync(
+                await files.Tools.RunAsync(
                     task, FileTools.Command("Remove", asked.FileRmRequest.Path, ("recursive", asked.FileRmRequest.Recursive)), null, null, cancellation);
                 return null;
             case Asked.None:
