@@ -111,7 +111,7 @@ public sealed class SandboxVolumes(
 
     private VolumeWorkingCopy[] Mounted(TaskId task, string volumeId)
     {
-        VolumeWorkingCopy[] found = [.. open.GetValueOrDefault(task)?.Copies.Where(copy => copy.VolumeId == volumeId) ?? []];
+        VolumeWorkingCopy[] found = [.. open.GetValueOrDefault(task.Text)?.Copies.Where(copy => copy.VolumeId == volumeId) ?? []];
         return found.Length > 0 ? found : throw new ApplianceException(
             ErrorKind.FailedPrecondition, $"Volume '{volumeId}' is not mounted in this container: name it in the function's volumes=.");
     }

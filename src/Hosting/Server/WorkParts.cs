@@ -172,8 +172,8 @@ public sealed class WorkParts : IAsyncDisposable
 
     private static MachineCapacity CapacityOf(ServeSettings settings)
     {
-        long memory = MachineSize.MemoryMiB();
-        return new MachineCapacity(MachineSize.Cores, settings.ContainerMemoryMiB ?? memory - memory / SparedShare, settings.CpuOvercommit);
+        long memory = OwnMachine.MemoryMiB();
+        return new MachineCapacity(OwnMachine.Cores, settings.ContainerMemoryMiB ?? memory - memory / SparedShare, settings.CpuOvercommit);
     }
 
     public async ValueTask DisposeAsync()

@@ -4,7 +4,7 @@ using Appliance.Containers.Runtime;
 namespace Appliance.Containers.Usage;
 
 /// <summary>What this process, and so its containers, may use of the machine.</summary>
-public static class MachineSize
+public static class OwnMachine
 {
     private const string MemoryTable = "/proc/meminfo";
     private const string Total = "MemTotal:";
