@@ -16,7 +16,7 @@ public sealed class DoctorVerbTests
         string[] expected =
         [
             "privileges", "kernel", "seccomp", "cgroups", "overlayfs", "user namespaces", "containerd-shim-runc-v2", "runc", "runsc", "container networks",
-            "firewall", "gpu", "cdi", "data directory", "disk space", "disk latency", "open files", "grpc port", "http port", "clock",
+            "firewall", "gpu", "cdi", "data directory", "disk space", "disk latency", "open files", "grpc port", "http port", "leftovers", "clock",
         ];
         Assert.Equal(expected, findings.Select(finding => finding.GetProperty("name").GetString()));
         Assert.All(findings, finding => Assert.Contains(finding.GetProperty("state").GetString(), new[] { "ok", "warn", "bad" }));

@@ -17,14 +17,25 @@ internal sealed class InProcessServer : IAsyncDisposable
 {
     private readonly TemporaryFolder data = new();
     private readonly GpuMachine machine;
+    private readonly (SettingKey Key, string Value)[] settings;
     private ApplianceServer server = null!;
     private GrpcChannel channel = null!;
     private string app = "";
     private string image = "";
 
-    private InProcessServer(GpuMachine machine) => this.machine = machine;
+    private InProcessServer(GpuMachine machine, (SettingKey Key, string Value)[] settings)
+    {
+        this.machine = machine;
+        this.settings = settings;
+    }
 
     public string ImageId => image;
+
+    public string AppId => app;
+
+    public ServerParts Parts => server.Parts;
+
+    public string DataDirectory => data.Path;
 
     public ModalClient.ModalClientClient Client { get; private set; } = null!;
 
@@ -42,9 +53,9 @@ internal sealed class InProcessServer : IAsyncDisposable
         { "x-modal-token-secret", server.Parts.FirstToken.Secret },
     };
 
-    public static async Task<InProcessServer> StartAsync(GpuMachine machine)
+    public static async Task<InProcessServer> StartAsync(GpuMachine machine, params (SettingKey Key, string Value)[] settings)
     {
-        var started = new InProcessServer(machine);
+        var started = new InProcessServer(machine, settings);
         await started.OpenAsync(stopsContainers: false);
         using var files = new BusyboxImage();
         var order = new ImageImportOrder("busybox:test", Select: null);
@@ -54,7 +65,10 @@ internal sealed class InProcessServer : IAsyncDisposable
         return started;
     }
 
-    public async Task<string> CreateAsync(string type, uint count, string script, string? imageId = null)
+    public Task<string> CreateAsync(string type, uint count, string script, string? imageId = null) =>
+        CreateAsync(new Resources { GpuConfig = new GPUConfig { GpuType = type, Count = count } }, script, imageId);
+
+    public async Task<string> CreateAsync(Resources resources, string script, string? imageId = null)
     {
         var definition = new Sandbox
         {
@@ -62,15 +76,18 @@ internal sealed class InProcessServer : IAsyncDisposable
             EntrypointArgs = { "sh", "-c", script },
             TimeoutSecs = 300,
             BlockNetwork = true,
-            Resources = new Resources { GpuConfig = new GPUConfig { GpuType = type, Count = count } },
+            Resources = resources,
         };
         return (await Client.SandboxCreateAsync(new SandboxCreateRequest { AppId = app, Definition = definition }, Credentials)).SandboxId;
     }
 
     /// <summary>Builds an image with a GPU; answers its id, how it ended, and what was said meanwhile.</summary>
-    public async Task<(string Image, GenericResult Result, string Log)> BuildAsync(string gpu, string command)
+    public Task<(string Image, GenericResult Result, string Log)> BuildAsync(string gpu, string command) => BuildAsync(
+        new Image { DockerfileCommands = { "FROM busybox:test", $"RUN {command}" }, GpuConfig = new GPUConfig { GpuType = gpu, Count = 1 } });
+
+    /// <summary>Builds an image; answers its id, how it ended, and what was said meanwhile.</summary>
+    public async Task<(string Image, GenericResult Result, string Log)> BuildAsync(Image wanted)
     {
-        var wanted = new Image { DockerfileCommands = { "FROM busybox:test", $"RUN {command}" }, GpuConfig = new GPUConfig { GpuType = gpu, Count = 1 } };
         ImageGetOrCreateResponse begun = await Client.ImageGetOrCreateAsync(new ImageGetOrCreateRequest { AppId = app, Image = wanted }, Credentials);
         var request = new ImageJoinStreamingRequest { ImageId = begun.ImageId, Timeout = 55, IncludeLogsForFinished = true };
         using AsyncServerStreamingCall<ImageJoinStreamingResponse> call = Client.ImageJoinStreaming(request, Credentials);
@@ -142,8 +159,13 @@ internal sealed class InProcessServer : IAsyncDisposable
             [SettingKeys.Http.Name] = "127.0.0.1:0",
             [SettingKeys.StopContainers.Name] = stopsContainers ? "on" : "off",
         };
-        ServeSettings settings = new ServeSettingsBinder(SettingSources.Open(flags, _ => null, "/dev/null")).Bind();
-        server = await ApplianceServer.StartAsync(settings, machine, NullLoggerFactory.Instance, TimeProvider.System, default);
+        foreach ((SettingKey key, string value) in settings)
+        {
+            flags[key.Name] = value;
+        }
+
+        ServeSettings bound = new ServeSettingsBinder(SettingSources.Open(flags, _ => null, "/dev/null")).Bind();
+        server = await ApplianceServer.StartAsync(bound, machine, NullLoggerFactory.Instance, TimeProvider.System, default);
         channel = GrpcChannel.ForAddress(server.Addresses.Grpc.Url);
         Client = new ModalClient.ModalClientClient(channel);
     }

@@ -10,7 +10,7 @@ public sealed class MachineDoctor(IReadOnlyList<IDoctorCheck> checks)
         new PrivilegeCheck(subject), new KernelCheck(subject), new CgroupCheck(subject), new OverlayCheck(subject),
         new UserNamespaceCheck(subject), new ShimCheck(subject), new SandboxRuntimeCheck(subject), new NetworkCheck(subject),
         new GpuCheck(subject), new DiskSpaceCheck(subject), new DiskLatencyCheck(subject, TimeProvider.System), new OpenFilesCheck(subject),
-        new PortsCheck(subject), new ClockCheck(),
+        new PortsCheck(subject), new LeftoverCheck(subject), new ClockCheck(),
     ]);
 
     public async Task<DoctorReport> InspectAsync(CancellationToken cancellation)

@@ -50,8 +50,8 @@ public sealed class LocalSpaceDesk(
     {
         TimeSpan unfinishedAge = request.AllUnfinished ? grace : UnfinishedAge;
         IReadOnlyList<PruneItem> items = request.DryRun
-            ? await cleanup.PreviewAsync(grace, unfinishedAge, cancellation)
-            : await cleanup.RunAsync(grace, unfinishedAge, cancellation);
+            ? await cleanup.PreviewAsync(grace, unfinishedAge, request.AllEnded, cancellation)
+            : await cleanup.RunAsync(grace, unfinishedAge, request.AllEnded, cancellation);
         if (!request.DryRun)
         {
             await surveyor.RefreshAsync(cancellation);
@@ -74,6 +74,7 @@ public sealed class LocalSpaceDesk(
         yield return new StoredSpace(SpaceKinds.Unfinished, unfinished, unfinishedBytes, unfinishedBytes, false);
         yield return new StoredSpace(SpaceKinds.Trees, treeEntries, 0, null, false);
         yield return new StoredSpace(SpaceKinds.Variants, survey.Variants.Count, survey.Variants.Bytes, survey.UnusedVariants.Bytes, isOld);
+        yield return new StoredSpace(SpaceKinds.Sandboxes, survey.Sandboxes.Count, survey.Sandboxes.Bytes, survey.EndedSandboxBytes, isOld);
         foreach ((string name, Volumes.Trees.VariantUsage usage) in survey.Folders)
         {
             yield return new StoredSpace(name, usage.Count, usage.Bytes, null, isOld);

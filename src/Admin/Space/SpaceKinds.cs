@@ -1,3 +1,4 @@
+using Appliance.Containers.Runtime;
 using Appliance.Core.Ids;
 
 namespace Appliance.Admin.Space;
@@ -10,12 +11,14 @@ internal static class SpaceKinds
     public const string Unfinished = "unfinished uploads";
     public const string Trees = "volume trees";
     public const string Variants = "tree variants";
+    public const string Sandboxes = "sandboxes";
+    public const string EndedSandboxes = "ended sandboxes";
     public const string Metadata = "metadata";
     public const string Log = "metadata log";
     public const string Damaged = "damaged blocks";
 
     /// <summary>Folders of the data directory that are counted by themselves.</summary>
-    public static readonly IReadOnlySet<string> CountedFolders = new HashSet<string> { "blocks", "contents", "volumes" };
+    public static readonly IReadOnlySet<string> CountedFolders = new HashSet<string> { "blocks", "contents", "volumes", TaskDirectory.ParentName };
 
     public static string OfPrefix(string prefix) =>
         prefix == VolumeId.Prefix ? "volumes"
@@ -26,6 +29,7 @@ internal static class SpaceKinds
         : prefix == SecretId.Prefix ? "secrets"
         : prefix == BlobId.Prefix ? "blobs"
         : prefix == ProxyId.Prefix ? "proxies"
+        : prefix == AppId.Prefix ? "apps"
         : prefix;
 
     public static bool HasFiles(string prefix) =>

@@ -39,8 +39,8 @@ public sealed record StoredSpace(string Kind, long Count, long Bytes, long? Recl
 /// <summary>One volume.</summary>
 public sealed record VolumeSpace(string VolumeId, string? Name, string Environment, long Files, long Bytes);
 
-/// <summary>What to prune: unfinished uploads of the last day only when all of them are asked for.</summary>
-public sealed record PruneRequest(bool DryRun, bool AllUnfinished);
+/// <summary>What to prune: unfinished uploads of the last day, and sandboxes that ended lately, only when all of them are asked for.</summary>
+public sealed record PruneRequest(bool DryRun, bool AllUnfinished, bool AllEnded = false);
 
 /// <summary>What was removed, or would be. Keys are stable: <c>system prune --json</c> prints them.</summary>
 /// <param name="DryRun">Whether nothing was removed.</param>

@@ -9,6 +9,8 @@ namespace Appliance.Admin.Space;
 /// <param name="Blocks">The block store.</param>
 /// <param name="Variants">The tree variants.</param>
 /// <param name="UnusedVariants">Those that no tree uses.</param>
+/// <param name="Sandboxes">Files that containers wrote, running ones too.</param>
+/// <param name="EndedSandboxBytes">What of that belongs to sandboxes that ended long enough ago to be removed.</param>
 /// <param name="Folders">Other folders of the data directory, by name.</param>
 internal sealed record SpaceSurvey(
     DateTimeOffset TakenAt,
@@ -16,4 +18,6 @@ internal sealed record SpaceSurvey(
     BlockSurvey Blocks,
     VariantUsage Variants,
     VariantUsage UnusedVariants,
+    (long Count, long Bytes) Sandboxes,
+    long EndedSandboxBytes,
     IReadOnlyList<(string Name, VariantUsage Usage)> Folders);

@@ -48,6 +48,8 @@ public sealed class SpaceSurveyor(StorageStores stores, TimeProvider clock) : ID
         long startedAt = clock.GetTimestamp();
         BlockSurvey blocks = await stores.Blocks.SurveyAsync(TimeSpan.Zero, cancellation);
         (VariantUsage all, VariantUsage unused) = stores.Variants.Survey(DateTimeOffset.MaxValue, cancellation);
+        (long, long) sandboxes = stores.Sandboxes.Measure(cancellation);
+        (_, long endedBytes) = stores.Sandboxes.Preview(TimeSpan.Zero, all: false, cancellation);
         IReadOnlyList<(string, VariantUsage)> folders =
         [
             .. Directory.EnumerateDirectories(stores.Directory)
@@ -55,7 +57,7 @@ public sealed class SpaceSurveyor(StorageStores stores, TimeProvider clock) : ID
                 .Order(StringComparer.Ordinal)
                 .Select(folder => (Path.GetFileName(folder), Measure(folder, cancellation))),
         ];
-        return new SpaceSurvey(clock.GetUtcNow(), clock.GetElapsedTime(startedAt), blocks, all, unused, folders);
+        return new SpaceSurvey(clock.GetUtcNow(), clock.GetElapsedTime(startedAt), blocks, all, unused, sandboxes, endedBytes, folders);
     }
 
     private static VariantUsage Measure(string folder, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using Appliance.Blocks;
 using Appliance.Contents;
+using Appliance.Engine.Removal;
 using Appliance.Metadata;
 using Appliance.Native.Files;
 using Appliance.Volumes.Trees;
@@ -12,7 +13,9 @@ namespace Appliance.Admin.Space;
 /// <param name="Blocks">Its blocks.</param>
 /// <param name="Contents">Its long files.</param>
 /// <param name="Variants">Its files with other permissions.</param>
-public sealed record StorageStores(string Directory, MetadataStore Metadata, BlockStore Blocks, ContentStore Contents, TreeVariants Variants)
+/// <param name="Sandboxes">What sandboxes left.</param>
+public sealed record StorageStores(
+    string Directory, MetadataStore Metadata, BlockStore Blocks, ContentStore Contents, TreeVariants Variants, EndedSandboxes Sandboxes)
 {
     public DiskSpace ReadDisk() => DiskSpace.Of(Directory);
 }

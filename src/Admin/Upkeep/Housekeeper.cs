@@ -48,7 +48,7 @@ public sealed class Housekeeper : IAsyncDisposable
 
     private async Task<TimeSpan> TidyAsync(CancellationToken cancellation)
     {
-        IReadOnlyList<PruneItem> removed = await cleanup.RunAsync(BlockStore.DefaultGrace, UnfinishedAge, cancellation);
+        IReadOnlyList<PruneItem> removed = await cleanup.RunAsync(BlockStore.DefaultGrace, UnfinishedAge, allEnded: false, cancellation);
         long bytes = removed.Sum(item => item.Bytes);
         meter.Reclaimed(bytes);
         if (removed.Sum(item => item.Count) is > 0 and var count)

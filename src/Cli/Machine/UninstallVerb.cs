@@ -2,6 +2,7 @@ using System.CommandLine;
 using Appliance.Admin.Programs;
 using Appliance.Admin.Service;
 using Appliance.Core.Errors;
+using Appliance.Engine.Removal;
 using Appliance.Engine.Sandboxes;
 using Appliance.Metadata;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -38,7 +39,7 @@ public static class UninstallVerb
             var removal = new ServiceRemoval(
                 paths,
                 new Systemctl(ProgramProbe.OfMachine()),
-                () => ContainerRemoval.RemoveAllAsync(dataDirectory, NullLogger.Instance),
+                async () => await ContainerRemoval.RemoveAllAsync(dataDirectory, NullLogger.Instance) | await ContainerRemoval.RemoveStaleAsync(NullLogger.Instance) > 0,
                 parsed.GetValue(purge) ? dataDirectory : null);
             ServiceReport report = await ServiceReport.TakeAsync(removal.Steps(), isDry, terminal, cancellation);
             terminal.WriteResult(report, ServiceJson.Default.ServiceReport, text =>

@@ -14,17 +14,18 @@ public static class PruneVerb
     {
         var dry = new Option<bool>("--dry-run") { Description = "Print what would be removed." };
         var all = new Option<bool>("--all-unfinished") { Description = "Give up unfinished uploads of the last day, too." };
+        var ended = new Option<bool>("--ended") { Description = "Remove all sandboxes that have ended, with what they wrote, and not only those that ended long ago." };
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask." };
         var command = new Command(
             "prune",
-            "Remove what nothing refers to, unfinished uploads and unused copies. While a server runs, what was used within the last 15 minutes stays: an upload may be about to refer to it.")
+            "Remove what nothing refers to, unfinished uploads, unused copies and sandboxes that ended long ago. While a server runs, what was used within the last 15 minutes stays: an upload may be about to refer to it.")
         {
-            dry, all, yes,
+            dry, all, ended, yes,
         };
         command.Runs(async (parsed, terminal, cancellation) =>
         {
             await using StorageAccess access = await StorageAccess.OpenAsync(GlobalOptions.DataDirectory(parsed), terminal, cancellation);
-            var request = new PruneRequest(parsed.GetValue(dry), parsed.GetValue(all));
+            var request = new PruneRequest(parsed.GetValue(dry), parsed.GetValue(all), parsed.GetValue(ended));
             if (!request.DryRun && !parsed.GetValue(yes) && !await ConfirmAsync(access, request, terminal, cancellation))
             {
                 return ExitStatus.Failed;

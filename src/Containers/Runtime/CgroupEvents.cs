@@ -5,11 +5,14 @@ namespace Appliance.Containers.Runtime;
 /// <summary>What a control group counts; of version 2 where the machine has it, else of version 1.</summary>
 internal static class CgroupEvents
 {
-    private const string Root = "/sys/fs/cgroup";
+    internal const string Root = "/sys/fs/cgroup";
     private const string KillCount = "oom_kill ";
 
     /// <summary>Whether the machine has the one hierarchy of version 2.</summary>
     public static bool IsUnified { get; } = File.Exists(Path.Combine(Root, "cgroup.controllers"));
+
+    /// <summary>The file with the limit of all that this process sees: inside of a container, the container's.</summary>
+    public static string OwnMemoryLimit { get; } = IsUnified ? $"{Root}/memory.max" : $"{Root}/memory/memory.limit_in_bytes";
 
     /// <summary>How many of the group's processes the kernel ended because their memory limit was reached.</summary>
     public static long CountOutOfMemory(string cgroup)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Appliance.Containers.Shims;
 using Appliance.Containers.Specs;
 using Appliance.Containers.Ttrpc;
+using Appliance.Containers.Usage;
 using Appliance.Core.Errors;
 using Appliance.Native.Directories;
 
@@ -17,6 +18,7 @@ public sealed class Container : IAsyncDisposable
     private readonly TaskDirectory directory;
     private readonly ResourceLimits limits;
     private readonly TimeProvider clock;
+    private readonly UsageMeter meter;
 
     internal Container(
         string id, ContainerSlot slot, TaskDirectory directory, ProcessSpec process, ResourceLimits limits, TimeProvider clock)
@@ -27,6 +29,7 @@ public sealed class Container : IAsyncDisposable
         this.slot = slot;
         this.directory = directory;
         this.limits = limits;
+        meter = new UsageMeter(directory.Usage, slot.ReadCounters, clock);
         Main = new ContainerProcess("", directory.MainFiles, slot.Shim);
     }
 
@@ -86,6 +89,9 @@ public sealed class Container : IAsyncDisposable
         }
     }
 
+    /// <summary>What it has used so far, also after its end; null when it never ran.</summary>
+    public ContainerUsage? ReadUsage() => meter.Look();
+
     /// <summary>How many processes started beside the first still run.</summary>
     public int RunningExecs => execs.Values.Count(each => !each.IsCompletedSuccessfully || !each.Result.Exited.IsCompleted);
 
@@ -141,7 +147,12 @@ public sealed class Container : IAsyncDisposable
         }
     }
 
-    internal ProcessExit Explain(int status) => new(status, slot.WasOutOfMemory());
+    /// <summary>The last look at its control group: it goes with the container.</summary>
+    internal ProcessExit Explain(int status)
+    {
+        meter.Look();
+        return new ProcessExit(status, slot.WasOutOfMemory());
+    }
 
     private ContainerProcess Follow(ContainerProcess process, ProcessFiles files)
     {

@@ -21,6 +21,7 @@ public sealed class ContainerProcess : IAsyncDisposable
     private readonly ShimClient? shim;
     private readonly InputPipe? input;
     private Task? pump;
+    private Task limits = Task.CompletedTask;
 
     /// <param name="id">Empty for the container's first process.</param>
     /// <param name="files">Where its streams are.</param>
@@ -87,9 +88,12 @@ public sealed class ContainerProcess : IAsyncDisposable
         return process;
     }
 
-    /// <summary>Begins to carry a terminal's output; before the process starts.</summary>
+    /// <summary>Begins to look after the output; before the process starts.</summary>
     internal void BeginOutput()
     {
+        limits = Task.WhenAll(
+            OutputLimiter.RunAsync(files.Output, files.KeptOutput, OutputEnded, stop.Token),
+            OutputLimiter.RunAsync(files.Error, files.KeptOutput, OutputEnded, stop.Token));
         if (IsTerminal)
         {
             pump = TerminalPump.RunAsync(files.TerminalOutput, files.Output, stop.Token);
@@ -149,6 +153,7 @@ public sealed class ContainerProcess : IAsyncDisposable
             await pump;
         }
 
+        await limits;
         if (input is not null)
         {
             await input.DisposeAsync();
@@ -168,6 +173,9 @@ public sealed class ContainerProcess : IAsyncDisposable
             await pump;
         }
 
+        await limits;
+        OutputLimiter.TryTrim(files.Output, files.KeptOutput);
+        OutputLimiter.TryTrim(files.Error, files.KeptOutput);
         outputEnded.TrySetResult();
     }
 

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using Appliance.Containers.Shims;
 using Appliance.Containers.Specs;
 using Appliance.Containers.Ttrpc;
+using Appliance.Containers.Usage;
 using Appliance.Core.Errors;
+using Appliance.Core.Lifetime;
 using Appliance.Native.Directories;
 using Appliance.Native.Mounts;
 using Appliance.Protos.Containerd.Runc;
@@ -17,6 +19,7 @@ namespace Appliance.Containers.Runtime;
 public sealed class ContainerRuntime : IAsyncDisposable
 {
     private static readonly TimeSpan AdoptTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan UsageInterval = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, (Container Container, ContainerSlot Slot)> running = new();
     private readonly RunDirectory run;
@@ -25,6 +28,7 @@ public sealed class ContainerRuntime : IAsyncDisposable
     private readonly IReadOnlyList<string> leftovers;
     private readonly TimeProvider clock;
     private readonly Action<Exception> report;
+    private readonly RepeatedWork looks;
 
     /// <param name="run">Where bundles and sockets are.</param>
     /// <param name="tasks">Where what containers write is kept.</param>
@@ -38,21 +42,28 @@ public sealed class ContainerRuntime : IAsyncDisposable
         this.clock = clock;
         this.report = report;
         leftovers = run.ListBundles();
+        looks = new RepeatedWork(UsageInterval, clock, LookAtUsageAsync, report);
         // A machine that lacks something may get it while the server runs, so a failure is not kept.
         host = new Lazy<ShimHost>(() => new ShimHost(run, warmShims, report), LazyThreadSafetyMode.PublicationOnly);
     }
 
+    /// <summary>How many bytes of each output of a container are kept.</summary>
+    public long KeptOutput { get; init; } = TaskDirectory.DefaultKeptOutput;
+
     /// <summary>Everything about containers that lives no longer than they run.</summary>
     public RunDirectory Run => run;
 
-    public TaskDirectory DirectoryOf(string id) => new(Path.Combine(tasks, id));
+    public TaskDirectory DirectoryOf(string id) => new(Path.Combine(tasks, id), KeptOutput);
 
     /// <summary>Containers that have left something on the disk, running or not.</summary>
     public IReadOnlyList<TaskDirectory> ListTasks() =>
-        Directory.Exists(tasks) ? [.. Directory.GetDirectories(tasks).Select(path => new TaskDirectory(path))] : [];
+        Directory.Exists(tasks) ? [.. Directory.GetDirectories(tasks).Select(path => new TaskDirectory(path, KeptOutput))] : [];
 
     /// <summary>Finds a container that runs, or has run and was not removed.</summary>
     public Container? Find(string id) => running.TryGetValue(id, out (Container Container, ContainerSlot) found) ? found.Container : null;
+
+    /// <summary>What a container has used of the machine, running or ended; null when nothing is known of it.</summary>
+    public ContainerUsage? ReadUsage(string id) => Find(id) is { } container ? container.ReadUsage() : ContainerUsage.Load(DirectoryOf(id).Usage);
 
     /// <summary>Starts a container. A first process that cannot be started is a container that ended at once.</summary>
     /// <exception cref="ApplianceException">What the machine or the request lacks.</exception>
@@ -143,6 +154,7 @@ public sealed class ContainerRuntime : IAsyncDisposable
     /// <summary>Stops looking after containers; they go on.</summary>
     public async ValueTask DisposeAsync()
     {
+        await looks.DisposeAsync();
         if (host.IsValueCreated)
         {
             await host.Value.DisposeAsync();
@@ -152,6 +164,16 @@ public sealed class ContainerRuntime : IAsyncDisposable
         {
             await container.DisposeAsync();
         }
+    }
+
+    private Task LookAtUsageAsync(CancellationToken cancellation)
+    {
+        foreach ((Container container, _) in running.Values)
+        {
+            container.ReadUsage();
+        }
+
+        return Task.CompletedTask;
     }
 
     private async Task<Container?> FindStartedAsync(string bundle, string id, ResourceLimits limits, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using Appliance.Containers.Shims;
+using Appliance.Containers.Usage;
 
 namespace Appliance.Containers.Runtime;
 
@@ -20,6 +21,9 @@ internal sealed class ContainerSlot(string bundle, ShimClient shim)
 
     /// <summary>Holds the id of the container that runs here, once there is one.</summary>
     public static string OwnerFile(string bundle) => Path.Combine(bundle, "container");
+
+    /// <summary>Null when the container is gone.</summary>
+    public CgroupCounters? ReadCounters() => CgroupCounters.TryRead(Cgroup, CgroupEvents.Root, CgroupEvents.IsUnified);
 
     public bool WasOutOfMemory() => CgroupEvents.CountOutOfMemory(Cgroup) > 0;
 }

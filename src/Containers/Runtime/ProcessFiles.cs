@@ -1,9 +1,13 @@
 namespace Appliance.Containers.Runtime;
 
 /// <summary>One process's files: its output, its input's pipe, how it ended.</summary>
-public sealed class ProcessFiles(string root)
+/// <param name="root">Their directory.</param>
+/// <param name="keptOutput">How many bytes of each of its outputs are kept: the newest.</param>
+public sealed class ProcessFiles(string root, long keptOutput)
 {
     public string Root => root;
+
+    public long KeptOutput => keptOutput;
 
     public string Output => Path.Combine(root, "stdout");
 

@@ -3,8 +3,18 @@ using Appliance.Native.Directories;
 namespace Appliance.Containers.Runtime;
 
 /// <summary>What one container leaves on the disk: its changes to the image, and what its processes wrote.</summary>
-public sealed class TaskDirectory(string root)
+/// <param name="root">Where.</param>
+/// <param name="keptOutput">How many bytes of each output of its first process are kept.</param>
+public sealed class TaskDirectory(string root, long keptOutput = TaskDirectory.DefaultKeptOutput)
 {
+    /// <summary>The folder of the data directory that holds those of all containers.</summary>
+    public const string ParentName = "tasks";
+
+    public const long DefaultKeptOutput = 1L << 30;
+
+    // Clients read files through commands, and only once the command has ended: files of up to 5 GiB.
+    private const int ExecFactor = 8;
+
     private const UnixFileMode Open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
@@ -28,9 +38,12 @@ public sealed class TaskDirectory(string root)
     /// <summary>Names where the driver's files show in the container.</summary>
     public string GpuMounts => Path.Combine(root, "gpu-mounts");
 
-    public ProcessFiles MainFiles => new(Main);
+    /// <summary>What the container has used of the machine.</summary>
+    public string Usage => Path.Combine(root, "usage");
 
-    public ProcessFiles ExecFiles(string execId) => new(Path.Combine(Execs, execId));
+    public ProcessFiles MainFiles => new(Main, keptOutput);
+
+    public ProcessFiles ExecFiles(string execId) => new(Path.Combine(Execs, execId), keptOutput * ExecFactor);
 
     public void Create()
     {

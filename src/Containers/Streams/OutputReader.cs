@@ -11,7 +11,7 @@ public static class OutputReader
 {
     private const int ChunkBytes = 128 * 1024;
 
-    /// <summary>Yields pieces until the output has ended and all of it was read.</summary>
+    /// <summary>Yields pieces until the output has ended and all of it was read. What was dropped is left out, and told.</summary>
     /// <param name="path">Of the output's file.</param>
     /// <param name="offset">From the first byte that was ever written.</param>
     /// <param name="ended">Completes when nothing will be added any more.</param>
@@ -23,6 +23,7 @@ public static class OutputReader
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         byte[] buffer = new byte[ChunkBytes];
         FileWatch? watch = null;
+        long missing = 0;
         try
         {
             while (true)
@@ -31,10 +32,20 @@ public static class OutputReader
                 bool hasEnded = ended.IsCompleted;
                 Task? change = watch?.NextChange();
                 int count = await RandomAccess.ReadAsync(file.SafeFileHandle, buffer, offset, cancellation);
+                long start = KeptOutput.StartOf(path);
+                if (start > offset)
+                {
+                    // Some of it may be what was there before, some of it zeros.
+                    missing += start - offset;
+                    offset = start;
+                    continue;
+                }
+
                 if (count > 0)
                 {
-                    yield return new OutputPiece(offset, buffer.AsMemory(0, count));
+                    yield return new OutputPiece(offset, buffer.AsMemory(0, count), missing);
                     offset += count;
+                    missing = 0;
                     continue;
                 }
 
@@ -60,4 +71,11 @@ public static class OutputReader
 }
 
 /// <summary>Some bytes of an output and where they begin.</summary>
-public readonly record struct OutputPiece(long Offset, ReadOnlyMemory<byte> Bytes);
+/// <param name="Offset">From the first byte that was ever written.</param>
+/// <param name="Bytes">What was written there.</param>
+/// <param name="Missing">How many bytes right before them were asked for and are not kept any more.</param>
+public readonly record struct OutputPiece(long Offset, ReadOnlyMemory<byte> Bytes, long Missing)
+{
+    /// <summary>Says in a line of text that something is missing.</summary>
+    public string Notice => $"[{Missing} bytes of output before this are not kept any more: there was more than the server's log-limit]\n";
+}

@@ -1,20 +1,27 @@
+using System.Text;
 using Appliance.Containers.Guest;
 using Appliance.Containers.Runtime;
 using Appliance.Containers.Specs;
 using Appliance.Containers.Streams;
-using Appliance.Core.Errors;
 using Appliance.Core.Ids;
 using Appliance.Engine.Gpus;
 using Appliance.Engine.Packages;
 using Appliance.Engine.Sandboxes;
 using Appliance.Gpus;
 using Appliance.Images.Building;
+using Appliance.Scheduling.Admission;
 
 namespace Appliance.Engine.Builds;
 
 /// <summary>Runs a command of an image build in a container of its own.</summary>
 public sealed class ContainerRunStep(
-    ContainerRuntime runtime, SandboxNetworks networks, PackageVariables packages, TaskGpus gpus, TimeProvider clock) : IRunStep
+    ContainerRuntime runtime,
+    SandboxNetworks networks,
+    SandboxVolumes volumes,
+    PackageVariables packages,
+    TaskGpus gpus,
+    AdmissionDesk desk,
+    TimeProvider clock) : IRunStep
 {
     private const string HostName = "build";
     private const int KillSignal = 9;
@@ -24,35 +31,51 @@ public sealed class ContainerRunStep(
 
     public async Task<RunStepResult> RunAsync(RunStepRequest request, CancellationToken cancellation)
     {
-        if (request.Volumes.Count > 0)
-        {
-            throw new ApplianceException(ErrorKind.Unimplemented, "Volumes during a build are not available yet on this server.");
-        }
-
         TaskId task = TaskId.Mint(isVersion2: false);
         TaskDirectory directory = runtime.DirectoryOf(task.Text);
         try
         {
             GpuAttachment? devices = await gpus.LeaseAsync(task.Text, request.Gpu, clock.GetUtcNow(), cancellation);
+            await AdmitAsync(task, request, cancellation);
             SandboxNetwork wanted = request.HasNoNetwork ? NoNetwork : OpenNetwork;
             Dictionary<string, string> variables = new(request.Environment);
             await packages.AddAsync(variables, wanted);
             (string network, IReadOnlyList<ContainerMount> mounts) = await networks.RentAsync(
                 task, wanted, HostName, Path.Combine(directory.Root, "etc"));
-            ContainerSpec spec = GpuOutfit.Fit(Describe(request with { Environment = variables }, task, network, [.. mounts, .. EmptyMounts(request, directory)]), devices);
+            (IReadOnlyList<ContainerMount> room, IReadOnlyList<ContainerLink> links) = await volumes.OpenAsync(
+                task.Text, [.. request.Volumes.Select(each => new SandboxVolume(each.Id.Text, each.Path, each.IsReadOnly, each.SubPath))], cancellation);
+            ContainerSpec described = Describe(request with { Environment = variables }, task, network, [.. mounts, .. EmptyMounts(request, directory), .. room]);
+            ContainerSpec spec = GpuOutfit.Fit(described, devices) with { Links = links };
             Container container = await runtime.StartAsync(spec, cancellation);
             ProcessExit exit = await FollowAsync(container, request, cancellation);
             await runtime.RemoveAsync(task.Text);
+
+            // Before the step counts as done: the next one may look for what this one wrote there.
+            await volumes.CloseAsync(task.Text);
             string? detail = exit.IsOutOfMemory ? "It ran out of memory." : exit.Fault;
             return new RunStepResult(exit.Status, exit.Status == 0 ? TakeChanges(directory, spec) : null, detail);
         }
         finally
         {
             await runtime.RemoveAsync(task.Text);
+            await volumes.CloseAsync(task.Text);
             gpus.Release(task.Text);
+            desk.Release(task.Text);
             await networks.ReleaseAsync(task);
             directory.Remove();
         }
+    }
+
+    /// <summary>A step is promised the least, and uses what nobody else does.</summary>
+    private async Task AdmitAsync(TaskId task, RunStepRequest request, CancellationToken cancellation)
+    {
+        Task<AdmissionLease> admitted = desk.AdmitAsync(new AdmissionRequest(task.Text, ResourceRequest.Default, clock.GetUtcNow()), cancellation);
+        if (!admitted.IsCompleted && desk.ExplainWait(task.Text) is { } why)
+        {
+            await request.Output(Encoding.UTF8.GetBytes($"The step has not started yet. {why}\n"), false);
+        }
+
+        await admitted;
     }
 
     private ContainerSpec Describe(RunStepRequest request, TaskId task, string network, IReadOnlyList<ContainerMount> mounts) => new()
@@ -109,6 +132,11 @@ public sealed class ContainerRunStep(
             await turn.WaitAsync(cancellation);
             try
             {
+                if (piece.Missing > 0)
+                {
+                    await request.Output(Encoding.UTF8.GetBytes(piece.Notice), isError);
+                }
+
                 await request.Output(piece.Bytes, isError);
             }
             finally
@@ -121,7 +149,7 @@ public sealed class ContainerRunStep(
     /// <summary>The task's directory goes; its changes are the builder's now.</summary>
     private static string TakeChanges(TaskDirectory directory, ContainerSpec spec)
     {
-        MountTraces.Remove(directory.Changes, spec.Mounts.Select(mount => mount.Target));
+        MountTraces.Remove(directory.Changes, [.. spec.Links.Select(link => link.Path), .. spec.Mounts.Select(mount => mount.Target)]);
         string taken = directory.Root + ".changes";
         Directory.Move(directory.Changes, taken);
         return taken;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Appliance.Containers.Runtime;
 using Appliance.Containers.Streams;
 using Appliance.Core.Ids;
@@ -75,7 +76,8 @@ public sealed class AppLogs(string directory, TimeProvider clock, Action<Excepti
         byte[] held = [];
         await foreach (OutputPiece piece in OutputReader.ReadAsync(path, offset, process.OutputEnded, CancellationToken.None))
         {
-            byte[] all = [.. held, .. piece.Bytes.Span];
+            ReadOnlySpan<byte> before = piece.Missing > 0 ? Encoding.UTF8.GetBytes(piece.Notice) : held;
+            byte[] all = [.. before, .. piece.Bytes.Span];
             int whole = all.Length - Utf8Ends.UnfinishedAt(all);
             held = all[whole..];
             if (whole > 0)

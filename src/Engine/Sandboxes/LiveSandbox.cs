@@ -63,7 +63,7 @@ public sealed class LiveSandbox(SandboxRecord record, SandboxDefinition definiti
     /// <summary>Ends when, after its end, nothing of its container is left on the machine.</summary>
     public Task Removed => removed.Task;
 
-    /// <summary>Ends when it begins to wait for GPUs, which can take as long as others run; never, where it needs none.</summary>
+    /// <summary>Ends when it begins to wait for what others have, which can take as long as they run; never, where it need not.</summary>
     internal Task Waits => waits.Task;
 
     /// <summary>Why it has no container yet, in a sentence for its user; null where nothing keeps it waiting.</summary>

@@ -1,7 +1,7 @@
 using Appliance.Containers.Networks.Policies;
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
-using Appliance.Engine.Gpus;
+using Appliance.Engine.Resources;
 using Appliance.Engine.Snapshots;
 using Appliance.Identity;
 using Appliance.Metadata.Objects;
@@ -12,19 +12,21 @@ using Appliance.Objects;
 namespace Appliance.Engine.Sandboxes;
 
 /// <summary>Stores new sandboxes. Once the transaction is durable the supervisor begins them.</summary>
-public sealed class SandboxCreation(VariableKeeper variables, TaskGpus gpus)
+public sealed class SandboxCreation(VariableKeeper variables, TaskResources resources)
 {
     private const int TimeoutSecondsMax = 7 * 24 * 3600;
 
     /// <summary>Whether the machine has what the sandbox needs. Looks at the machine, so it is no part of the transaction.</summary>
-    /// <exception cref="ApplianceException">InvalidArgument: no such GPU. FailedPrecondition: the machine does not have it.</exception>
+    /// <exception cref="ApplianceException">
+    /// InvalidArgument: no such GPU, more CPU or memory than there is, more than its own limit. FailedPrecondition: no such GPU here.
+    /// </exception>
     public Task CheckMachineAsync(SandboxDefinition definition)
     {
         string wanted = definition.Resources.GpuText;
         return wanted.Length > 0 && definition.Runtime is "gvisor"
             ? throw new ApplianceException(
                 ErrorKind.InvalidArgument, $"gpu=\"{wanted}\" cannot be had under gVisor on this server: leave the runtime out, or the GPU.")
-            : gpus.CheckAsync(wanted);
+            : resources.CheckAsync(definition.Resources);
     }
 
     /// <exception cref="ApplianceException">

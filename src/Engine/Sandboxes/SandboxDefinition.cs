@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Appliance.Scheduling.Admission;
 
 namespace Appliance.Engine.Sandboxes;
 
@@ -71,6 +72,9 @@ public sealed record SandboxVolume(string VolumeId, string MountPath, bool IsRea
 public sealed record SandboxResources(
     uint? CpuMilli = null, uint? CpuMilliMax = null, uint? MemoryMiB = null, uint? MemoryMiBMax = null, string? GpuType = null, uint GpuCount = 0)
 {
+    /// <summary>What it is promised of the machine.</summary>
+    internal ResourceRequest Promised => ResourceRequest.Of(CpuMilli, MemoryMiB);
+
     /// <summary>As people write it: "H100:2"; empty for none.</summary>
     internal string GpuText => GpuType is null ? "" : GpuCount <= 1 ? GpuType : string.Create(CultureInfo.InvariantCulture, $"{GpuType}:{GpuCount}");
 }

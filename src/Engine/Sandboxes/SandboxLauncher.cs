@@ -6,6 +6,7 @@ using Appliance.Engine.Access;
 using Appliance.Engine.Functions;
 using Appliance.Engine.Gpus;
 using Appliance.Engine.Mounts;
+using Appliance.Engine.Resources;
 using Appliance.Engine.Snapshots;
 using Appliance.Gpus;
 using Appliance.Images;
@@ -23,7 +24,7 @@ public sealed class SandboxLauncher(
     SandboxTunnels tunnels,
     SandboxMounts mounted,
     MountLayers layers,
-    TaskGpus gpus,
+    TaskResources resources,
     ExitSnapshots exits,
     FunctionOutfit outfit)
 {
@@ -43,13 +44,14 @@ public sealed class SandboxLauncher(
         try
         {
             Image image = library.Images.GetHeld(imageId);
-            GpuAttachment? devices = await LeaseAsync(sandbox, cancellation);
+            GpuAttachment? devices = await resources.LeaseAsync(sandbox, cancellation);
             IReadOnlyList<string> variables = await environment.ReadAsync(
                 sandbox, image, definition.SecretIds, definition.Terminal is not null, cancellation);
             (string network, IReadOnlyList<ContainerMount> mounts) = await networks.RentAsync(
                 sandbox.TaskId, definition.Network, HostName, Path.Combine(runtime.DirectoryOf(sandbox.TaskId.Text).Root, "etc"));
             await tunnels.OpenAsync(sandbox);
-            (IReadOnlyList<ContainerMount> room, IReadOnlyList<ContainerLink> links) = await volumes.OpenAsync(sandbox, cancellation);
+            (IReadOnlyList<ContainerMount> room, IReadOnlyList<ContainerLink> links) = await volumes.OpenAsync(
+                sandbox.Owner, sandbox.TaskId.Text, definition.Volumes, cancellation);
             mountHold = await layers.OpenAsync(
                 sandbox.Owner, definition.MountIds, imageId, library.Images.LowerDirectories(image), cancellation);
             SandboxLayers.Save(runtime.DirectoryOf(sandbox.TaskId.Text), mountHold.Layers);
@@ -73,27 +75,16 @@ public sealed class SandboxLauncher(
         {
             hold.Dispose();
             mountHold.Dispose();
-            await volumes.CloseAsync(sandbox.TaskId);
+            await volumes.CloseAsync(sandbox.TaskId.Text);
             await tunnels.CloseAsync(sandbox.TaskId);
             await networks.ReleaseAsync(sandbox.TaskId);
-            gpus.Release(sandbox.TaskId.Text);
+            resources.Release(sandbox.TaskId);
             throw;
         }
     }
 
-    /// <summary>Notes the GPUs of containers that an earlier process started, and who waited, before anybody gets one.</summary>
-    public void AdoptGpus(IEnumerable<LiveSandbox> sandboxes)
-    {
-        Dictionary<string, LiveSandbox> byTask = sandboxes.ToDictionary(sandbox => sandbox.TaskId.Text);
-        gpus.Adopt(byTask.ContainsKey);
-        foreach ((string task, LiveSandbox sandbox) in byTask)
-        {
-            if (sandbox.Record is { StartedAt: null, Ending: null })
-            {
-                gpus.Expect(task, sandbox.Definition.Resources.GpuText, sandbox.Record.CreatedAt);
-            }
-        }
-    }
+    /// <summary>Notes what containers have that an earlier process started, and who waited, before anybody gets something.</summary>
+    public void AdoptResources(IReadOnlyList<LiveSandbox> sandboxes) => resources.Adopt(sandboxes);
 
     /// <summary>Takes up the networks of sandboxes that an earlier process started; removes all others.</summary>
     public async Task AdoptNetworksAsync(IReadOnlyList<LiveSandbox> sandboxes)
@@ -122,7 +113,8 @@ public sealed class SandboxLauncher(
             return null;
         }
 
-        await volumes.AdoptAsync(sandbox, cancellation);
+        resources.Hold(sandbox);
+        await volumes.AdoptAsync(sandbox.TaskId.Text, sandbox.Definition.Volumes, cancellation);
         await tunnels.OpenAsync(sandbox);
         mounted.Adopt(container);
         ReleaseLater(container, hold);
@@ -131,14 +123,14 @@ public sealed class SandboxLauncher(
     }
 
     /// <summary>What the container of an ended sandbox wrote to volumes is committed when this answers.</summary>
-    public Task CommitVolumesAsync(LiveSandbox sandbox) => volumes.CloseAsync(sandbox.TaskId);
+    public Task CommitVolumesAsync(LiveSandbox sandbox) => volumes.CloseAsync(sandbox.TaskId.Text);
 
     /// <summary>Removes what earlier processes left and nobody has taken up.</summary>
     /// <param name="isKnown">Whether a container of a sandbox, running or ended, has the id.</param>
     public async Task SweepAsync(Func<string, bool> isKnown)
     {
         await runtime.SweepAsync();
-        gpus.ReleaseGone();
+        resources.ReleaseGone();
         await volumes.SweepAsync();
         await exits.TakePendingAsync();
         runtime.SweepTasks(isKnown);
@@ -150,7 +142,7 @@ public sealed class SandboxLauncher(
     {
         await tunnels.CloseAsync(sandbox.TaskId);
         await runtime.RemoveAsync(sandbox.TaskId.Text);
-        gpus.Release(sandbox.TaskId.Text);
+        resources.Release(sandbox.TaskId);
         await networks.ReleaseAsync(sandbox.TaskId);
         mounted.Remove(sandbox.TaskId.Text);
         await exits.TakeAsync(sandbox.Record);
@@ -158,21 +150,8 @@ public sealed class SandboxLauncher(
         runtime.DirectoryOf(sandbox.TaskId.Text).RemoveScratch();
     }
 
-    /// <summary>Gives its GPUs to others, if it still has some.</summary>
-    public void ReleaseGpus(LiveSandbox sandbox) => gpus.Release(sandbox.TaskId.Text);
-
-    private async Task<GpuAttachment?> LeaseAsync(LiveSandbox sandbox, CancellationToken cancellation)
-    {
-        string wanted = sandbox.Definition.Resources.GpuText;
-        if (wanted.Length == 0)
-        {
-            return null;
-        }
-
-        sandbox.SetWaits(() => gpus.ExplainWait(sandbox.TaskId.Text));
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, sandbox.EndAsked);
-        return await gpus.LeaseAsync(sandbox.TaskId.Text, wanted, sandbox.Record.CreatedAt, either.Token);
-    }
+    /// <summary>Gives what it has of the machine to others, if it still has something.</summary>
+    public void ReleaseResources(LiveSandbox sandbox) => resources.Release(sandbox.TaskId);
 
     private static void ReleaseLater(Container container, IDisposable hold) =>
         _ = container.Main.OutputEnded.ContinueWith(_ => hold.Dispose(), TaskScheduler.Default);
@@ -208,7 +187,7 @@ public sealed class SandboxLauncher(
         SandboxResources wanted = definition.Resources;
         return new ResourceLimits
         {
-            CpuRequestMilli = wanted.CpuMilli,
+            CpuRequestMilli = (uint)wanted.Promised.CpuMilli,
             CpuLimitMilli = wanted.CpuMilliMax,
             MemoryBytes = wanted.MemoryMiBMax is { } mebibytes ? (long)mebibytes << 20 : null,
         };

@@ -54,7 +54,7 @@ public sealed class SandboxSupervisor : IAsyncDisposable
             Register(record);
         }
 
-        launcher.AdoptGpus(live.Values);
+        launcher.AdoptResources([.. live.Values]);
         _ = AdoptAsync([.. live.Values]);
     }
 
@@ -159,7 +159,7 @@ public sealed class SandboxSupervisor : IAsyncDisposable
         }
         catch (OperationCanceledException) when (sandbox.EndAsked.IsCancellationRequested)
         {
-            result = new SandboxResult(SandboxEnding.Terminated, ProcessExit.KilledStatus, $"It was ended while it waited for gpu=\"{sandbox.Definition.Resources.GpuText}\".");
+            result = new SandboxResult(SandboxEnding.Terminated, ProcessExit.KilledStatus, "It was ended while it waited for what others had of this machine.");
         }
         catch (ApplianceException failure)
         {
@@ -244,7 +244,7 @@ public sealed class SandboxSupervisor : IAsyncDisposable
             sandbox.SetRemoved();
 
             // Also where something of the above failed: its processes are gone.
-            launcher.ReleaseGpus(sandbox);
+            launcher.ReleaseResources(sandbox);
         }
     }
 }

@@ -3,6 +3,7 @@ using Appliance.Containers.Runtime;
 using Appliance.Containers.Specs;
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
+using Appliance.Identity;
 using Appliance.Metadata;
 using Appliance.Objects;
 using Appliance.Volumes.Paths;
@@ -10,7 +11,7 @@ using Appliance.Volumes.WorkingCopies;
 
 namespace Appliance.Engine.Sandboxes;
 
-/// <summary>The volumes of running sandboxes: each sees its own copy until it commits and reloads.</summary>
+/// <summary>The volumes of running containers: each sees its own copy until it commits and reloads.</summary>
 public sealed class SandboxVolumes(
     VolumeWorkingCopies copies, MetadataStore store, ContainerRuntime runtime, TimeProvider clock, Action<Exception> report) : IAsyncDisposable
 {
@@ -19,58 +20,70 @@ public sealed class SandboxVolumes(
 
     private static readonly TimeSpan CommitInterval = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<TaskId, OpenVolumes> open = new();
+    private readonly ConcurrentDictionary<string, OpenVolumes> open = new(StringComparer.Ordinal);
 
-    /// <summary>Mounts a sandbox's volumes, and says how its container is to show them.</summary>
+    /// <summary>Mounts volumes for a container, and says how it is to show them.</summary>
+    /// <param name="owner">Who must be allowed to use them.</param>
+    /// <param name="container">Its id.</param>
+    /// <param name="volumes">Which.</param>
+    /// <param name="cancellation">Leaves the rest; what is mounted goes with <see cref="CloseAsync"/>.</param>
     /// <exception cref="ApplianceException">NotFound: a volume. InvalidArgument: a path. FailedPrecondition: a sub path is a file.</exception>
     public async Task<(IReadOnlyList<ContainerMount> Mounts, IReadOnlyList<ContainerLink> Links)> OpenAsync(
-        LiveSandbox sandbox, CancellationToken cancellation)
+        Caller owner, string container, IReadOnlyList<SandboxVolume> volumes, CancellationToken cancellation)
     {
-        if (sandbox.Definition.Volumes.Count == 0)
+        CheckRights(owner, volumes);
+        return await OpenAsync(container, volumes, cancellation);
+    }
+
+    /// <summary>Mounts volumes for a container whose owner may use them.</summary>
+    /// <exception cref="ApplianceException">NotFound: a volume. InvalidArgument: a path. FailedPrecondition: a sub path is a file.</exception>
+    public async Task<(IReadOnlyList<ContainerMount> Mounts, IReadOnlyList<ContainerLink> Links)> OpenAsync(
+        string container, IReadOnlyList<SandboxVolume> volumes, CancellationToken cancellation)
+    {
+        if (volumes.Count == 0)
         {
             return ([], []);
         }
 
-        CheckRights(sandbox);
         var opened = new OpenVolumes(clock, report);
-        open[sandbox.TaskId] = opened;
+        open[container] = opened;
         List<ContainerLink> links = [];
-        for (int index = 0; index < sandbox.Definition.Volumes.Count; index++)
+        for (int index = 0; index < volumes.Count; index++)
         {
-            SandboxVolume volume = sandbox.Definition.Volumes[index];
-            string name = NameOf(sandbox.Definition, index);
+            SandboxVolume volume = volumes[index];
+            string name = NameOf(volumes, index);
             opened.Add(
                 await copies.OpenAsync(
                     new WorkingCopyRequest(
-                        CopyId(sandbox.TaskId, index),
+                        CopyId(container, index),
                         volume.VolumeId,
                         VolumePath.Read(volume.SubPath ?? ""),
                         volume.IsReadOnly,
-                        Path.Combine(runtime.DirectoryOf(sandbox.TaskId.Text).Root, "volumes", $"{index}"),
-                        Path.Combine(RoomOf(sandbox.TaskId), name)),
+                        Path.Combine(runtime.DirectoryOf(container).Root, "volumes", $"{index}"),
+                        Path.Combine(RoomOf(container), name)),
                     cancellation));
             links.Add(new ContainerLink(volume.MountPath, $"{Room}/{name}"));
         }
 
-        return ([new ContainerMount(RoomOf(sandbox.TaskId), Room, IsReadOnly: true, FollowsMachine: true)], links);
+        return ([new ContainerMount(RoomOf(container), Room, IsReadOnly: true, FollowsMachine: true)], links);
     }
 
     /// <summary>Takes up the volumes of a container that an earlier process started.</summary>
-    public async Task AdoptAsync(LiveSandbox sandbox, CancellationToken cancellation)
+    public async Task AdoptAsync(string container, IReadOnlyList<SandboxVolume> volumes, CancellationToken cancellation)
     {
         var adopted = new OpenVolumes(clock, report);
-        open[sandbox.TaskId] = adopted;
-        for (int index = 0; index < sandbox.Definition.Volumes.Count; index++)
+        open[container] = adopted;
+        for (int index = 0; index < volumes.Count; index++)
         {
-            adopted.Add(await copies.AdoptAsync(CopyId(sandbox.TaskId, index), cancellation));
+            adopted.Add(await copies.AdoptAsync(CopyId(container, index), cancellation));
         }
     }
 
     /// <summary>Commits what a container wrote, and shows it the newest versions.</summary>
     /// <exception cref="ApplianceException">FailedPrecondition: files are open. NotFound: a volume was deleted.</exception>
-    public async Task ReloadAsync(TaskId task, CancellationToken cancellation)
+    public async Task ReloadAsync(string container, CancellationToken cancellation)
     {
-        foreach (VolumeWorkingCopy copy in open.GetValueOrDefault(task)?.Copies ?? [])
+        foreach (VolumeWorkingCopy copy in open.GetValueOrDefault(container)?.Copies ?? [])
         {
             await copy.ReloadAsync(null, cancellation);
         }
@@ -98,15 +111,15 @@ public sealed class SandboxVolumes(
 
     private VolumeWorkingCopy[] Mounted(TaskId task, string volumeId)
     {
-        VolumeWorkingCopy[] found = [.. open.GetValueOrDefault(task)?.Copies.Where(copy => copy.VolumeId == volumeId) ?? []];
+        VolumeWorkingCopy[] found = [.. open.GetValueOrDefault(task.Text)?.Copies.Where(copy => copy.VolumeId == volumeId) ?? []];
         return found.Length > 0 ? found : throw new ApplianceException(
             ErrorKind.FailedPrecondition, $"Volume '{volumeId}' is not mounted in this container: name it in the function's volumes=.");
     }
 
     /// <summary>Commits what an ended container wrote, and unmounts.</summary>
-    public async Task CloseAsync(TaskId task)
+    public async Task CloseAsync(string container)
     {
-        if (!open.TryRemove(task, out OpenVolumes? volumes))
+        if (!open.TryRemove(container, out OpenVolumes? volumes))
         {
             return;
         }
@@ -127,7 +140,7 @@ public sealed class SandboxVolumes(
     }
 
     /// <summary>Commits and removes what containers left that nobody looks after any more.</summary>
-    public Task SweepAsync() => copies.SweepAsync(id => open.ContainsKey(TaskId.FromText(id[..id.IndexOf('/', StringComparison.Ordinal)])), report, CancellationToken.None);
+    public Task SweepAsync() => copies.SweepAsync(id => open.ContainsKey(id[..id.IndexOf('/', StringComparison.Ordinal)]), report, CancellationToken.None);
 
     /// <summary>Mounts stay, for containers that go on.</summary>
     public async ValueTask DisposeAsync()
@@ -140,32 +153,32 @@ public sealed class SandboxVolumes(
         await copies.DisposeAsync();
     }
 
-    private void CheckRights(LiveSandbox sandbox) => store.Read(read =>
+    private void CheckRights(Caller owner, IReadOnlyList<SandboxVolume> volumes) => store.Read(read =>
     {
-        foreach (SandboxVolume volume in sandbox.Definition.Volumes)
+        foreach (SandboxVolume volume in volumes)
         {
             if (volume.VolumeId.StartsWith(NetworkFileSystemId.Prefix + "-", StringComparison.Ordinal))
             {
-                ObjectDirectory.Get<NetworkFileSystemId>(read, sandbox.Owner, volume.VolumeId);
+                ObjectDirectory.Get<NetworkFileSystemId>(read, owner, volume.VolumeId);
             }
             else
             {
-                ObjectDirectory.Get<VolumeId>(read, sandbox.Owner, volume.VolumeId);
+                ObjectDirectory.Get<VolumeId>(read, owner, volume.VolumeId);
             }
         }
 
         return true;
     });
 
-    private string RoomOf(TaskId task) => Path.Combine(runtime.Run.Root, "volumes", task.Text);
+    private string RoomOf(string container) => Path.Combine(runtime.Run.Root, "volumes", container);
 
-    private static string CopyId(TaskId task, int index) => $"{task}/{index}";
+    private static string CopyId(string container, int index) => $"{container}/{index}";
 
     /// <summary>A volume that is mounted twice has a second name the second time.</summary>
-    private static string NameOf(SandboxDefinition definition, int index)
+    private static string NameOf(IReadOnlyList<SandboxVolume> volumes, int index)
     {
-        string id = definition.Volumes[index].VolumeId;
-        return definition.Volumes.Take(index).Any(other => other.VolumeId == id) ? $"{id}.{index}" : id;
+        string id = volumes[index].VolumeId;
+        return volumes.Take(index).Any(other => other.VolumeId == id) ? $"{id}.{index}" : id;
     }
 
     private sealed class OpenVolumes(TimeProvider clock, Action<Exception> report)

@@ -15,6 +15,11 @@ public sealed record SidecarDefinition
     /// <summary>In order; of two values with one name the later counts.</summary>
     public IReadOnlyList<string> SecretIds { get; init; } = [];
 
+    /// <summary>Its own copies: what it writes shows elsewhere once it was committed.</summary>
+    public IReadOnlyList<SandboxVolume> Volumes { get; init; } = [];
+
+    public IReadOnlyList<string> MountIds { get; init; } = [];
+
     /// <summary>Absolute; null for the image's own.</summary>
     public string? WorkingDirectory { get; init; }
 

@@ -5,6 +5,7 @@ using Appliance.Core.Ids;
 using Appliance.Engine.Sandboxes;
 using Appliance.Metadata;
 using Appliance.Metadata.Sandboxes;
+using Appliance.Objects;
 
 namespace Appliance.Engine.Sidecars;
 
@@ -27,6 +28,11 @@ public sealed class SidecarDesk(MetadataStore store, SidecarLauncher launcher, V
                 {
                     throw new ApplianceException(
                         ErrorKind.AlreadyExists, $"Container with name '{request.Name}' already exists and is running: choose another name, or terminate it.");
+                }
+
+                foreach (string mount in request.Definition.MountIds)
+                {
+                    ObjectDirectory.Get<MountId>(write, sandbox.Owner, mount);
                 }
 
                 SidecarDefinition definition = request.Definition with
@@ -139,6 +145,7 @@ public sealed class SidecarDesk(MetadataStore store, SidecarLauncher launcher, V
         try
         {
             SandboxResult result = SandboxResult.Explain(await sidecar.Container.Main.Exited);
+            await launcher.CommitVolumesAsync(id);
             await store.WriteAsync(write => SidecarRows.End(write, id, result.Ending, result.ExitCode, result.Message));
             await sidecar.Container.Main.OutputEnded;
             await launcher.RemoveAsync(id);

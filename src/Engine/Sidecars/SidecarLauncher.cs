@@ -2,6 +2,7 @@ using Appliance.Containers.Guest;
 using Appliance.Containers.Runtime;
 using Appliance.Containers.Specs;
 using Appliance.Core.Ids;
+using Appliance.Engine.Mounts;
 using Appliance.Engine.Sandboxes;
 using Appliance.Images;
 using Appliance.Images.Catalog;
@@ -9,7 +10,13 @@ using Appliance.Images.Catalog;
 namespace Appliance.Engine.Sidecars;
 
 /// <summary>Makes containers that share the network of a sandbox's main one.</summary>
-public sealed class SidecarLauncher(ContainerRuntime runtime, ImageLibrary library, SandboxEnvironment environment, SandboxNetworks networks)
+public sealed class SidecarLauncher(
+    ContainerRuntime runtime,
+    ImageLibrary library,
+    SandboxEnvironment environment,
+    SandboxNetworks networks,
+    SandboxVolumes volumes,
+    MountLayers layers)
 {
     private const string InitPath = GuestPrograms.MountPoint + "/" + GuestPrograms.Init;
 
@@ -18,18 +25,30 @@ public sealed class SidecarLauncher(ContainerRuntime runtime, ImageLibrary libra
     {
         ImageId imageId = ObjectId.Read<ImageId>(definition.ImageId);
         IDisposable hold = library.Pins.Hold(imageId);
+        MountHold mountHold = MountHold.Nothing;
         try
         {
             Image image = library.Images.GetHeld(imageId);
             IReadOnlyList<string> variables = await environment.ReadAsync(
                 sandbox, image, definition.SecretIds, definition.Terminal is not null, cancellation);
-            Container container = await runtime.StartAsync(Describe(sandbox, id, definition, image, variables), cancellation);
+            (IReadOnlyList<ContainerMount> room, IReadOnlyList<ContainerLink> links) = await volumes.OpenAsync(
+                sandbox.Owner, id.Text, definition.Volumes, cancellation);
+            mountHold = await layers.OpenAsync(
+                sandbox.Owner, definition.MountIds, imageId, library.Images.LowerDirectories(image), cancellation);
+            SandboxLayers.Save(runtime.DirectoryOf(id.Text), mountHold.Layers);
+            ContainerSpec spec = Describe(sandbox, id, definition, image, variables);
+            Container container = await runtime.StartAsync(
+                spec with { Mounts = [.. spec.Mounts, .. room], Links = links, AddedLayers = mountHold.Layers, Directories = mountHold.Directories },
+                cancellation);
             ReleaseLater(container, hold);
+            ReleaseLater(container, mountHold);
             return container;
         }
         catch
         {
             hold.Dispose();
+            mountHold.Dispose();
+            await volumes.CloseAsync(id.Text);
             throw;
         }
     }
@@ -45,9 +64,14 @@ public sealed class SidecarLauncher(ContainerRuntime runtime, ImageLibrary libra
             return null;
         }
 
+        await volumes.AdoptAsync(id.Text, definition.Volumes, cancellation);
         ReleaseLater(container, hold);
+        ReleaseLater(container, layers.Resume(SandboxLayers.Read(runtime.DirectoryOf(id.Text))));
         return container;
     }
+
+    /// <summary>What it wrote to volumes is committed when this answers; it has ended.</summary>
+    public Task CommitVolumesAsync(SidecarId id) => volumes.CloseAsync(id.Text);
 
     /// <summary>Removes what is left of one, but for what it wrote to its streams.</summary>
     public async Task RemoveAsync(SidecarId id)

@@ -1,6 +1,7 @@
 using Appliance.Containers.Runtime;
 using Appliance.Containers.Specs;
 using Appliance.Containers.Streams;
+using Appliance.Core.Errors;
 using Appliance.Core.Ids;
 using Appliance.Engine;
 using Appliance.Engine.Commands;
@@ -72,6 +73,14 @@ public sealed class ExecService(ExecDesk execs, TaskProcesses processes) : TaskC
         string path = request.FileDescriptor == TaskExecStdioFileDescriptor.Stderr ? process.ErrorPath : process.OutputPath;
         await foreach (OutputPiece piece in OutputReader.ReadAsync(path, (long)request.Offset, process.OutputEnded, context.CancellationToken))
         {
+            if (piece.Missing > 0)
+            {
+                // The client counts what it reads, so nothing can be left out.
+                throw new ApplianceException(
+                    ErrorKind.FailedPrecondition,
+                    $"The first {piece.Offset} bytes of this output of exec '{request.ExecId}' are not kept any more: read it while the command runs, or let the operator raise 'log-limit'.");
+            }
+
             await responseStream.WriteAsync(new TaskExecStdioReadResponse { Data = UnsafeByteOperations.UnsafeWrap(piece.Bytes) });
         }
     }

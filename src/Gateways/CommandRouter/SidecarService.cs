@@ -17,16 +17,12 @@ public sealed class SidecarService(TaskProcesses processes, SidecarDesk sidecars
     public override async Task<TaskContainerCreateResponse> TaskContainerCreate(TaskContainerCreateRequest request, ServerCallContext context)
     {
         TaskId task = context.GetTask(request.TaskId);
-        if (request.VolumeMounts.Count > 0)
-        {
-            throw new ApplianceException(ErrorKind.InvalidArgument, "A sidecar cannot mount volumes here: mount them into the sandbox.");
-        }
-
         var definition = new SidecarDefinition
         {
             ImageId = request.ImageId,
             Arguments = [.. request.Args],
             SecretIds = [.. request.SecretIds],
+            Volumes = [.. request.VolumeMounts.Select(mount => new SandboxVolume(mount.VolumeId, mount.MountPath, mount.ReadOnly, mount.HasSubPath ? mount.SubPath : null))],
             WorkingDirectory = request.Workdir.Length > 0 ? request.Workdir : null,
             Terminal = request.PtyInfo is { Enabled: true } pty ? new SandboxTerminal(pty.WinszRows, pty.WinszCols) : null,
         };

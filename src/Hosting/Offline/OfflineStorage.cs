@@ -4,8 +4,10 @@ using Appliance.Admin.Space;
 using Appliance.Admin.Transfers;
 using Appliance.Blocks;
 using Appliance.Blocks.Upkeep;
+using Appliance.Containers.Runtime;
 using Appliance.Contents;
 using Appliance.Core.Errors;
+using Appliance.Engine.Removal;
 using Appliance.Hosting.Settings;
 using Appliance.Identity.Workspaces;
 using Appliance.Images;
@@ -70,7 +72,13 @@ public sealed class OfflineStorage : IAsyncDisposable
             ContentStore contents = ContentStore.Open(Path.Combine(dataDirectory, "contents"), store, blocks);
             string volumes = Path.Combine(dataDirectory, "volumes");
             VolumeTrees trees = await VolumeTrees.OpenAsync(volumes, store, contents, pins, report);
-            var stores = new StorageStores(dataDirectory, store, blocks, contents, new TreeVariants(volumes));
+            var stores = new StorageStores(
+                dataDirectory,
+                store,
+                blocks,
+                contents,
+                new TreeVariants(volumes),
+                new EndedSandboxes(store, Path.Combine(dataDirectory, TaskDirectory.ParentName), RetentionRules.KeepAll, clock));
             var surveyor = new SpaceSurveyor(stores, clock);
             ImageLibrary images = ImageLibrary.Open(Path.Combine(dataDirectory, ImageLibrary.DirectoryName), store, clock, report);
             return new OfflineStorage(store, blocks, purger, trees, images, surveyor)

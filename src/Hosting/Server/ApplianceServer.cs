@@ -1,4 +1,5 @@
 using Appliance.Admin.Api;
+using Appliance.Engine.Removal;
 using Appliance.Engine.Sandboxes;
 using Appliance.Gpus;
 using Appliance.Hosting.Listeners;
@@ -28,6 +29,7 @@ public sealed class ApplianceServer : IAsyncDisposable
     private readonly ILogger logger;
     private readonly string? containerSocket;
     private ITimer? afterStart;
+    private Task removal = Task.CompletedTask;
     private bool hasStopped;
 
     private ApplianceServer(ServeSettings settings, TimeProvider clock, ServerParts parts, ILoggerFactory logs)
@@ -98,6 +100,7 @@ public sealed class ApplianceServer : IAsyncDisposable
     {
         afterStart?.Dispose();
         await app.DisposeAsync();
+        await removal;
         await Parts.DisposeAsync();
         if (hasStopped && settings.StopsContainers)
         {
@@ -163,6 +166,10 @@ public sealed class ApplianceServer : IAsyncDisposable
         Parts.FirstToken?.Update(settings.DataDirectory, Addresses.Grpc.Url);
         Parts.Readiness.SetStarted();
         afterStart = clock.CreateTimer(_ => GiveBackStartMemory(), null, StartMemoryDelay, Timeout.InfiniteTimeSpan);
+        if (Environment.IsPrivilegedProcess)
+        {
+            removal = Task.Run(() => ContainerRemoval.RemoveStaleAsync(logger), CancellationToken.None);
+        }
     }
 
     /// <summary>Starting leaves garbage that an idle server would hold for ever, since nothing makes it collect.</summary>

@@ -10,7 +10,7 @@ internal static class CommandRouterDoor
         .Add(new ExecService(work.Execs, work.Processes))
         .Add(new ExecInputService(work.Processes))
         .Add(new SandboxStdioService(work.Processes, work.Inputs))
-        .Add(new TaskVolumeService(work.Processes, work.Volumes))
+        .Add(new TaskVolumeService(work.Processes, work.Sidecars, work.Volumes))
         .Add(new TaskNetworkService(work.Policies))
         .Add(new ReadinessService(work.Readiness))
         .Add(new SidecarService(work.Processes, work.Sidecars))

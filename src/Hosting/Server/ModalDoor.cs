@@ -63,6 +63,9 @@ internal static class ModalDoor
             .Add(new SandboxReadyService(work.Sandboxes, work.Readiness))
             .Add(new SidecarCreateService(work.Sandboxes, work.Processes, work.Sidecars))
             .Add(new SandboxListService(work.Sandboxes))
+            .Add(new ContainerExecService(work.Sandboxes, work.Execs, work.Processes, parts.Drain))
+            .Add(new ContainerFileService(work.Sandboxes, work.Files, work.Processes, parts.Drain, parts.Clock))
+            .Add(new SandboxUsageService(work.Sandboxes, work.Containers, work.Sidecars, parts.Clock))
             .Add(new TaskService(parts.Store, work.Sandboxes, work.Supervisor, work.Functions))
             .Add(new SandboxSnapshotService(
                 work.Sandboxes, work.Supervisor, work.Snapshots, work.ExitSnapshots, storage.Images, parts.Drain))

@@ -2,10 +2,12 @@ using Appliance.Admin.Metrics;
 using Appliance.Admin.Readiness;
 using Appliance.Admin.Space;
 using Appliance.Admin.Upkeep;
+using Appliance.Containers.Runtime;
 using Appliance.Core.Lifetime;
 using Appliance.Core.Progress;
 using Appliance.Engine.Access;
 using Appliance.Engine.Builds;
+using Appliance.Engine.Removal;
 using Appliance.Engine.Sandboxes;
 using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal;
@@ -111,12 +113,17 @@ public sealed class ServerParts : IAsyncDisposable
             var door = new TunnelDoor(settings.Grpc.Address, () => certificates.Value.ServerOptions);
             var address = new PublicAddress();
             var workloads = new WorkloadTokenSigner(store, () => address.HttpUrl("/").TrimEnd('/'), clock);
-            WorkParts work = await WorkParts.OpenAsync(store, storage, settings.DataDirectory, door, workloads, machine, new FunctionWords(new ContainerArgumentsWriter()), clock, logs);
+            WorkParts work = await WorkParts.OpenAsync(store, storage, settings, door, workloads, machine, new FunctionWords(new ContainerArgumentsWriter()), clock, logs);
             address.ForContainers = () => work.Networks.ServiceAddress;
             var stores = new StorageStores(
-                settings.DataDirectory, store, storage.Blocks, storage.Contents, new TreeVariants(Path.Combine(settings.DataDirectory, "volumes")));
+                settings.DataDirectory,
+                store,
+                storage.Blocks,
+                storage.Contents,
+                new TreeVariants(Path.Combine(settings.DataDirectory, "volumes")),
+                new EndedSandboxes(store, Path.Combine(settings.DataDirectory, TaskDirectory.ParentName), settings.Retention, clock));
             var surveyor = new SpaceSurveyor(stores, clock);
-            ImageBuilds builds = storage.Images.StartBuilds(new ContainerRunStep(work.Containers, work.Networks, work.Packages, work.Gpus, clock));
+            ImageBuilds builds = storage.Images.StartBuilds(new ContainerRunStep(work.Containers, work.Networks, work.Volumes, work.Packages, work.Resources.Gpus, work.Resources.Desk, clock));
             storage.Images.Bases.PullAsync = (pull, stop) => storage.Images.Puller.PullAsync(
                 new PullOrder(pull.Reference) { Credential = pull.Credential }, new TransferProgress(), stop);
             builds.Reader = new ImageRequestReader(store, storage.Contents, storage.Secrets, workspace).Read;

@@ -1,15 +1,18 @@
 using Appliance.Containers.Runtime;
+using Appliance.Containers.Usage;
 using Appliance.Engine;
 using Appliance.Engine.Access;
 using Appliance.Engine.Apps;
 using Appliance.Engine.Calls;
 using Appliance.Engine.Commands;
+using Appliance.Engine.Files;
 using Appliance.Engine.Functions;
 using Appliance.Engine.Gpus;
 using Appliance.Engine.Logs;
 using Appliance.Engine.Mounts;
 using Appliance.Engine.Packages;
 using Appliance.Engine.Pools;
+using Appliance.Engine.Resources;
 using Appliance.Engine.Sandboxes;
 using Appliance.Engine.Schedules;
 using Appliance.Engine.Sidecars;
@@ -18,9 +21,11 @@ using Appliance.Gateways.Modal.Functions;
 using Appliance.Gpus;
 using Appliance.Gpus.Leases;
 using Appliance.Hosting.Listeners;
+using Appliance.Hosting.Settings;
 using Appliance.Identity.WebTokens;
 using Appliance.Identity.WorkloadTokens;
 using Appliance.Metadata;
+using Appliance.Scheduling.Admission;
 using Appliance.Volumes.WorkingCopies;
 using Microsoft.Extensions.Logging;
 
@@ -32,13 +37,16 @@ public sealed class WorkParts : IAsyncDisposable
     /// <summary>How many shims wait for containers, each with about 10 MB.</summary>
     private const int WarmShims = 2;
 
+    /// <summary>One part of so many of the memory is for the system and the server.</summary>
+    private const int SparedShare = 10;
+
     private WorkParts()
     {
     }
 
     public required ContainerRuntime Containers { get; init; }
 
-    public required TaskGpus Gpus { get; init; }
+    public required TaskResources Resources { get; init; }
 
     public required SandboxNetworks Networks { get; init; }
 
@@ -78,6 +86,8 @@ public sealed class WorkParts : IAsyncDisposable
 
     public required ExecDesk Execs { get; init; }
 
+    public required FileDesk Files { get; init; }
+
     public required SandboxInputs Inputs { get; init; }
 
     public required FilesystemSnapshots Snapshots { get; init; }
@@ -93,7 +103,7 @@ public sealed class WorkParts : IAsyncDisposable
     public static async Task<WorkParts> OpenAsync(
         MetadataStore store,
         StorageParts storage,
-        string dataDirectory,
+        ServeSettings settings,
         TunnelDoor door,
         WorkloadTokenSigner workloads,
         GpuMachine machine,
@@ -103,38 +113,38 @@ public sealed class WorkParts : IAsyncDisposable
     {
         ILogger log = logs.CreateLogger("Containers");
         void Report(Exception failure) => log.LogError(failure, "Work on containers failed in the background.");
-        RunDirectory run = RunDirectory.Of(dataDirectory);
-        var networks = new SandboxNetworks(run, PackageSocket.PathIn(dataDirectory), log);
+        RunDirectory run = RunDirectory.Of(settings.DataDirectory);
+        var networks = new SandboxNetworks(run, PackageSocket.PathIn(settings.DataDirectory), log);
         var packages = new PackageVariables(storage.Wheelhouse, networks);
-        var containers = new ContainerRuntime(
-            run, Path.Combine(dataDirectory, "tasks"), WarmShims, clock, Report);
-        var copies = new VolumeWorkingCopies(store, storage.Contents, storage.VolumeCommitter, storage.VolumeTrees, clock);
-        var volumes = new SandboxVolumes(copies, store, containers, clock, Report);
+        ContainerRuntime containers = OpenRuntime(settings, run, clock, Report);
+        var volumes = new SandboxVolumes(
+            new VolumeWorkingCopies(store, storage.Contents, storage.VolumeCommitter, storage.VolumeTrees, clock), store, containers, clock, Report);
         TaskTokenSigner taskTokens = await TaskTokenSigner.OpenAsync(store, clock);
         var outfit = new FunctionOutfit(store, containers, taskTokens) { Words = words };
         var environment = new SandboxEnvironment(store, storage.Secrets, new SandboxIdentity(store, workloads), packages, outfit);
         var tunnels = new SandboxTunnels(networks, store, door, clock);
         var variables = new VariableKeeper(storage.Secrets);
-        var sidecars = new SidecarDesk(store, new SidecarLauncher(containers, storage.Images, environment, networks), variables, Report);
-        var probing = new SandboxProbing(store, networks, clock, Report);
+        var layers = new MountLayers(store, storage.VolumeTrees, Path.Combine(settings.DataDirectory, "mounts"), Path.Combine(run.Root, "lookups"));
+        var sidecars = new SidecarDesk(
+            store, new SidecarLauncher(containers, storage.Images, environment, networks, volumes, layers), variables, Report);
         var images = new SnapshotImages(store, storage.Images);
         var mounts = new SandboxMounts(store, storage.Images, containers);
         var exits = new ExitSnapshots(store, images, storage.Images, containers, Report);
-        var layers = new MountLayers(store, storage.VolumeTrees, Path.Combine(dataDirectory, "mounts"), Path.Combine(run.Root, "lookups"));
-        var gpus = new TaskGpus(new GpuPool(new GpuWatch(machine)), containers);
-        var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels, mounts, layers, gpus, exits, outfit);
-        var supervisor = new SandboxSupervisor(store, containers, launcher, sidecars, probing, clock, Report);
+        var resources = new TaskResources(new TaskGpus(new GpuPool(new GpuWatch(machine)), containers), new AdmissionDesk(CapacityOf(settings)));
+        var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels, mounts, layers, resources, exits, outfit);
+        var supervisor = new SandboxSupervisor(store, containers, launcher, sidecars, new SandboxProbing(store, networks, clock, Report), clock, Report);
         var processes = new TaskProcesses(supervisor, sidecars, containers);
         var pauses = new SnapshotPauses();
         var signals = new CallSignals();
         var direct = new DirectCalls();
-        var logBook = new AppLogs(Path.Combine(dataDirectory, "logs"), clock, Report);
+        var logBook = new AppLogs(Path.Combine(settings.DataDirectory, "logs"), clock, Report);
         var functions = new FunctionPools(store, supervisor, outfit, signals, direct, logBook, clock, Report);
         var calls = new CallDesk(store, functions, signals, direct, clock);
+        var execs = new ExecDesk(processes, environment, clock);
         return new WorkParts
         {
             Containers = containers,
-            Gpus = gpus,
+            Resources = resources,
             Networks = networks,
             Packages = packages,
             Volumes = volumes,
@@ -144,7 +154,7 @@ public sealed class WorkParts : IAsyncDisposable
             Readiness = new SandboxReadiness(store, supervisor),
             Policies = new SandboxPolicies(store, processes, networks),
             Sandboxes = new SandboxDirectory(store),
-            SandboxCreation = new SandboxCreation(variables, gpus),
+            SandboxCreation = new SandboxCreation(variables, resources),
             Supervisor = supervisor,
             Functions = functions,
             DirectCalls = direct,
@@ -153,7 +163,8 @@ public sealed class WorkParts : IAsyncDisposable
             Logs = logBook,
             Apps = new AppRuns(store, supervisor, functions, logBook, storage.Apps, Report),
             Processes = processes,
-            Execs = new ExecDesk(processes, environment, clock),
+            Execs = execs,
+            Files = new FileDesk(new FileTools(execs, processes), supervisor, containers),
             Inputs = new SandboxInputs(processes, clock),
             Snapshots = new FilesystemSnapshots(processes, images, storage.Images, pauses),
             DirectorySnapshots = new DirectorySnapshots(processes, images, storage.Images, pauses, mounts),
@@ -161,6 +172,18 @@ public sealed class WorkParts : IAsyncDisposable
             ExitSnapshots = exits,
             TaskTokens = taskTokens,
         };
+    }
+
+    private static ContainerRuntime OpenRuntime(ServeSettings settings, RunDirectory run, TimeProvider clock, Action<Exception> report) =>
+        new(run, Path.Combine(settings.DataDirectory, TaskDirectory.ParentName), WarmShims, clock, report)
+        {
+            KeptOutput = (long)settings.LogLimitMiB << 20,
+        };
+
+    private static MachineCapacity CapacityOf(ServeSettings settings)
+    {
+        long memory = OwnMachine.MemoryMiB();
+        return new MachineCapacity(OwnMachine.Cores, settings.ContainerMemoryMiB ?? memory - memory / SparedShare, settings.CpuOvercommit);
     }
 
     public async ValueTask DisposeAsync()

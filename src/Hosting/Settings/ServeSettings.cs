@@ -1,3 +1,4 @@
+using Appliance.Engine.Removal;
 using Microsoft.Extensions.Logging;
 
 namespace Appliance.Hosting.Settings;
@@ -24,6 +25,17 @@ public sealed record ServeSettings
 
     /// <summary>Whether containers end with the server.</summary>
     public required bool StopsContainers { get; init; }
+
+    /// <summary>In MiB, for all containers together; null for what the machine can spare.</summary>
+    public int? ContainerMemoryMiB { get; init; }
+
+    /// <summary>How many times each core is promised.</summary>
+    public required int CpuOvercommit { get; init; }
+
+    /// <summary>Of each output of a container, in MiB.</summary>
+    public required int LogLimitMiB { get; init; }
+
+    public required RetentionRules Retention { get; init; }
 
     /// <summary>The index for packages that are not here; null for none.</summary>
     public Uri? PublicIndex { get; init; }

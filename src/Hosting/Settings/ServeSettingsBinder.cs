@@ -1,4 +1,6 @@
+using System.Globalization;
 using Appliance.Core.Errors;
+using Appliance.Engine.Removal;
 using Microsoft.Extensions.Logging;
 
 namespace Appliance.Hosting.Settings;
@@ -6,6 +8,9 @@ namespace Appliance.Hosting.Settings;
 /// <summary>Turns setting texts into checked settings, and reports every fault at once.</summary>
 public sealed class ServeSettingsBinder(SettingSources sources)
 {
+    private const int RetentionDaysMax = 3650;
+    private const int CpuOvercommitMax = 1000;
+
     private readonly List<string> faults = [];
 
     /// <exception cref="ApplianceException">InvalidArgument, naming every setting that is wrong and what to write instead.</exception>
@@ -21,6 +26,11 @@ public sealed class ServeSettingsBinder(SettingSources sources)
             TlsNames = Text(SettingKeys.TlsNames)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
             WorkspaceName = ReadWorkspaceName(),
             StopsContainers = ReadOneOf(SettingKeys.StopContainers, ("off", false), ("on", true)),
+            ContainerMemoryMiB = Text(SettingKeys.ContainerMemory) == "auto" ? null : ReadCount(SettingKeys.ContainerMemory, int.MaxValue),
+            CpuOvercommit = ReadCount(SettingKeys.CpuOvercommit, CpuOvercommitMax),
+            LogLimitMiB = ReadCount(SettingKeys.LogLimit, int.MaxValue),
+            Retention = new RetentionRules(
+                TimeSpan.FromDays(ReadCount(SettingKeys.SandboxRetention, RetentionDaysMax)), (long)ReadCount(SettingKeys.LogTotal, int.MaxValue) << 20),
             PublicIndex = ReadPublicIndex(),
             LogFormat = ReadOneOf(SettingKeys.LogFormat, ("human", LogFormat.Human), ("json", LogFormat.Json)),
             LogLevel = ReadOneOf(
@@ -61,6 +71,17 @@ public sealed class ServeSettingsBinder(SettingSources sources)
 
         faults.Add($"{origin}: '{text}' is not one of {key.ValueName}.");
         return choices[0].Value;
+    }
+
+    private int ReadCount(SettingKey key, int max)
+    {
+        (string text, string origin) = sources.Find(key)!.Value;
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) || count < 1 || count > max)
+        {
+            faults.Add($"{origin}: '{text}' is no {key.ValueName}; write a whole number of 1 to {max}, or leave it at '{key.Default}'.");
+        }
+
+        return count;
     }
 
     private CertificateFiles? ReadCertificate()

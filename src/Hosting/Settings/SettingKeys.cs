@@ -39,6 +39,24 @@ public static class SettingKeys
     public static readonly SettingKey PublicIndex = new(
         "public-index", "URL|none", "https://pypi.org/simple/", "Where pip in containers is sent for packages that 'appliance wheels' has not, while it can be reached.");
 
+    public static readonly SettingKey ContainerMemory = new(
+        "container-memory", "MIB|auto", "auto", "Memory that is promised to containers, all together. 'auto' keeps a tenth of the machine's for everything else.");
+
+    public static readonly SettingKey CpuOvercommit = new(
+        "cpu-overcommit", "COUNT", "8", "How many times each core is promised to containers: where all are busy at once, they share it.");
+
+    public static readonly SettingKey LogLimit = new(
+        "log-limit", "MIB", "1024", "How much of each output of a container is kept: the newest. Of commands in containers it is eight times as much.");
+
+    public static readonly SettingKey LogTotal = new(
+        "log-total", "MIB", "20480", "How much ended sandboxes may take on the disk, all together. The oldest are removed first.");
+
+    public static readonly SettingKey SandboxRetention = new(
+        "sandbox-retention", "DAYS", "7", "How long an ended sandbox can be asked about: then it is removed, with what it wrote.");
+
     public static readonly IReadOnlyList<SettingKey> All =
-        [Data, Grpc, Http, Tls, TlsCertificate, TlsKey, TlsNames, Workspace, StopContainers, PublicIndex, LogFormat, LogLevel];
+    [
+        Data, Grpc, Http, Tls, TlsCertificate, TlsKey, TlsNames, Workspace, StopContainers, ContainerMemory, CpuOvercommit, LogLimit,
+        LogTotal, SandboxRetention, PublicIndex, LogFormat, LogLevel,
+    ];
 }

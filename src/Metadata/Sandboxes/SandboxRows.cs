@@ -35,9 +35,14 @@ public static class SandboxRows
     public static IReadOnlyList<SandboxRecord> ListLive(ReadTransaction read, AppId app) =>
         read.Prepare(Columns + " WHERE app_id = ? AND ended_at IS NULL").Bind(app.Text).ReadAll(ReadRow);
 
-    /// <summary>Those that ended before a moment.</summary>
-    public static IReadOnlyList<SandboxRecord> ListEnded(ReadTransaction read, DateTimeOffset before, int countMax) =>
-        read.Prepare(Columns + " WHERE ended_at < ? ORDER BY ended_at LIMIT ?").Bind(before).Bind((long)countMax).ReadAll(ReadRow);
+    /// <summary>Those that ended before a moment and after another, the oldest first; none of which an image is still to be made.</summary>
+    public static IReadOnlyList<SandboxRecord> ListEnded(ReadTransaction read, DateTimeOffset after, DateTimeOffset before, int countMax) => read
+        .Prepare(Columns + """
+             WHERE ended_at > ? AND ended_at < ?
+                AND NOT EXISTS (SELECT 1 FROM exit_snapshots e WHERE e.sandbox_id = sandboxes.id AND e.image_id IS NULL AND e.failure IS NULL)
+            ORDER BY ended_at LIMIT ?
+            """)
+        .Bind(after).Bind(before).Bind((long)countMax).ReadAll(ReadRow);
 
     /// <summary>A page, newest first.</summary>
     /// <param name="read">The transaction.</param>

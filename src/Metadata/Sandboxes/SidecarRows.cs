@@ -30,6 +30,10 @@ public static class SidecarRows
         """)
         .Bind(write.Now).Bind((long)ending).Bind((long)exitCode).Bind(message).Bind(id.Text).Run();
 
+    /// <summary>Removes all of a sandbox that is removed itself.</summary>
+    public static void Delete(WriteTransaction write, TaskId task) =>
+        write.Prepare("DELETE FROM sidecars WHERE task_id = ?").Bind(task.Text).Run();
+
     private static SidecarRecord ReadRow(Statement row) => new(
         SidecarId.FromText(row.GetText(0)),
         TaskId.FromText(row.GetText(1)),

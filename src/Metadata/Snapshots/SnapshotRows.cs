@@ -13,4 +13,8 @@ public static class SnapshotRows
     public static void Add(WriteTransaction write, TaskId task, string snapshotId, ImageId image) =>
         write.Prepare("INSERT INTO snapshots (task_id, snapshot_id, image_id) VALUES (?, ?, ?)")
             .Bind(task.Text).Bind(snapshotId).Bind(image.Text).Run();
+
+    /// <summary>Forgets those of a sandbox that is removed; the images stay.</summary>
+    public static void Delete(WriteTransaction write, TaskId task) =>
+        write.Prepare("DELETE FROM snapshots WHERE task_id = ?").Bind(task.Text).Run();
 }

@@ -3,6 +3,7 @@ using Appliance.Admin.Transfers;
 using Appliance.Blocks;
 using Appliance.Blocks.Upkeep;
 using Appliance.Contents;
+using Appliance.Engine.Removal;
 using Appliance.Core.Errors;
 using Appliance.Core.Progress;
 using Appliance.Identity.Workspaces;
@@ -131,7 +132,7 @@ internal sealed class StorageFixture : IAsyncDisposable
         string volumes = Path.Combine(Directory, "volumes");
         Trees = await VolumeTrees.OpenAsync(volumes, Store, Contents, Pins, Ignore);
         Committer = new VolumeCommitter(Store, Purger, Trees);
-        Stores = new StorageStores(Directory, Store, Blocks, Contents, new TreeVariants(volumes));
+        Stores = new StorageStores(Directory, Store, Blocks, Contents, new TreeVariants(volumes), new EndedSandboxes(Store, Path.Combine(Directory, "tasks"), RetentionRules.KeepAll, Clock));
         Volumes = new LocalVolumeDesk(Store, Contents, Pins, Committer, workspace);
     }
 

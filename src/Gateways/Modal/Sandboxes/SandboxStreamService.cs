@@ -1,14 +1,13 @@
 using System.Globalization;
-using System.Text;
 using Appliance.Containers.Runtime;
 using Appliance.Containers.Streams;
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
 using Appliance.Core.Lifetime;
-using Appliance.Core.Streams;
 using Appliance.Engine.Commands;
 using Appliance.Engine.Sandboxes;
 using Appliance.Gateways.Calls;
+using Appliance.Gateways.Modal.Containers;
 using Appliance.Metadata.Sandboxes;
 using Appliance.Protos.Modal;
 using Grpc.Core;
@@ -75,6 +74,12 @@ public sealed class SandboxStreamService(
         await foreach (OutputPiece piece in OutputReader.ReadAsync(
             isError ? process.ErrorPath : process.OutputPath, decoder.Offset, ended, cancellation))
         {
+            if (piece.Missing > 0)
+            {
+                decoder.SkipTo(piece.Offset);
+                await stream.WriteAsync(Batch(record, request.FileDescriptor, piece.Notice, decoder.Offset), cancellation);
+            }
+
             string text = decoder.Decode(piece.Bytes.Span);
             if (text.Length > 0)
             {
@@ -110,28 +115,5 @@ public sealed class SandboxStreamService(
         return long.TryParse(dash < 0 ? cursor : cursor.AsSpan(0, dash), NumberStyles.None, CultureInfo.InvariantCulture, out long offset)
             ? offset
             : 0;
-    }
-
-    /// <summary>Makes text of bytes that come in pieces: never cuts a character, and knows the offset after what it gave out.</summary>
-    private sealed class OffsetDecoder(long start)
-    {
-        private byte[] held = [];
-
-        public long Offset { get; private set; } = start;
-
-        public string Decode(ReadOnlySpan<byte> bytes)
-        {
-            byte[] all = [.. held, .. bytes];
-            int whole = all.Length - Utf8Ends.UnfinishedAt(all);
-            held = all[whole..];
-            Offset += whole;
-            return Encoding.UTF8.GetString(all.AsSpan(0, whole));
-        }
-
-        public string Finish()
-        {
-            Offset += held.Length;
-            return Encoding.UTF8.GetString(held);
-        }
     }
 }

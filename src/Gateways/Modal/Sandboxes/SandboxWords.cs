@@ -19,6 +19,7 @@ internal static class SandboxWords
         }
 
         PlacementWords.Check(asked.CloudProviderStr, asked.SchedulerPlacement);
+        CheckPolicy(asked);
         return new SandboxDefinition
         {
             Arguments = [.. asked.EntrypointArgs],
@@ -61,6 +62,17 @@ internal static class SandboxWords
         }
 
         return metadata;
+    }
+
+    /// <summary>To leave it out silently would send requests without what they should have, or let pass what should not.</summary>
+    private static void CheckPolicy(Sandbox asked)
+    {
+        if (asked.ExperimentalOutboundPolicy is { HeaderReplacements.Count: > 0 } || asked.OutboundPolicy is { Routes.Count: > 0 })
+        {
+            throw new ApplianceException(
+                ErrorKind.InvalidArgument,
+                "An outbound policy (routes, headers that are replaced) cannot be had here: limit the network by its allow-lists, and give secrets to the sandbox itself.");
+        }
     }
 
     private static SandboxPort ToPort(PortSpec port) => port.Port is > 0 and <= ushort.MaxValue

@@ -18,10 +18,10 @@ public sealed class SidecarCreateService(SandboxDirectory directory, TaskProcess
     {
         SandboxRecord record = directory.Get(context.GetCaller(), SandboxId.Read(request.SandboxId));
         SandboxDefinition asked = SandboxWords.ToDefinition(request.Definition ?? new Sandbox());
-        if (asked.Volumes.Count > 0 || asked.Ports.Count > 0 || asked.Resources.GpuType is not null)
+        if (asked.Ports.Count > 0 || asked.Resources.GpuType is not null)
         {
             throw new ApplianceException(
-                ErrorKind.InvalidArgument, "A sidecar has no volumes, ports or GPUs of its own here: give them to the sandbox.");
+                ErrorKind.InvalidArgument, "A sidecar has no ports or GPUs of its own here: give them to the sandbox.");
         }
 
         var definition = new SidecarDefinition
@@ -29,6 +29,8 @@ public sealed class SidecarCreateService(SandboxDirectory directory, TaskProcess
             ImageId = asked.ImageId,
             Arguments = asked.Arguments,
             SecretIds = asked.SecretIds,
+            Volumes = asked.Volumes,
+            MountIds = asked.MountIds,
             WorkingDirectory = asked.WorkingDirectory,
             Terminal = asked.Terminal,
         };

@@ -1,5 +1,6 @@
 using Appliance.Admin.SelfTest;
 using Appliance.Containers.Runtime;
+using Appliance.Engine.Removal;
 using Appliance.Engine.Sandboxes;
 using Microsoft.Extensions.Logging.Abstractions;
 

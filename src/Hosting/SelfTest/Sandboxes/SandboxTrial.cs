@@ -1,3 +1,4 @@
+using Appliance.Engine.Removal;
 using Appliance.Engine.Sandboxes;
 using Appliance.Gateways.CommandRouter.Probe;
 using Appliance.Gateways.Modal.Probe;

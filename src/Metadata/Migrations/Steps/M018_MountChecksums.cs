@@ -1,7 +1,0 @@
-namespace Appliance.Metadata.Migrations.Steps;
-
-/// <summary>Whether there is still a mount that holds the files of a layer is asked by what they are.</summary>
-internal static class M018_MountChecksums
-{
-    public static Migration Step { get; } = new(18, "mount checksums", "CREATE INDEX mounts_checksum ON mounts (checksum);");
-}
