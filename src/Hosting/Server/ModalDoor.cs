@@ -53,7 +53,7 @@ internal static class ModalDoor
             .Add(new AppRunService(parts.Store, work.Apps, parts.PublicAddress))
             .Add(new AppDeployService(parts.Store, work.Functions, work.Schedules, parts.PublicAddress))
             .Add(new AppLogService(parts.Store, work.Apps, work.Logs, parts.Drain))
-            .Add(new FunctionService(parts.Store, work.Functions, new WebNames(parts.Workspace, parts.PublicAddress)))
+            .Add(new FunctionService(parts.Store, work.Functions, work.Resources, new WebNames(parts.Workspace, parts.PublicAddress)))
             .Add(new CallService(parts.Store, work.Calls, parts.Drain))
             .Add(new ContainerService(parts.Store, work.Functions, work.Calls, work.DirectCalls, parts.Drain))
             .Add(new SandboxCreateService(parts.Store, work.SandboxCreation, work.Supervisor, links))

@@ -1,5 +1,6 @@
 using Appliance.Containers.Runtime;
 using Appliance.Containers.Usage;
+using Appliance.Core.Lifetime;
 using Appliance.Engine;
 using Appliance.Engine.Access;
 using Appliance.Engine.Apps;
@@ -77,6 +78,8 @@ public sealed class WorkParts : IAsyncDisposable
     public required DirectCalls DirectCalls { get; init; }
 
     public required FunctionSchedules Schedules { get; init; }
+
+    public required RepeatedWork Tidying { get; init; }
 
     public required AppLogs Logs { get; init; }
 
@@ -160,6 +163,7 @@ public sealed class WorkParts : IAsyncDisposable
             DirectCalls = direct,
             Calls = calls,
             Schedules = new FunctionSchedules(store, calls, ScheduleWords.NoArguments, clock, Report),
+            Tidying = new RepeatedWork(AppUpkeep.Interval, clock, new AppUpkeep(store, logBook, clock).TidyAsync, Report),
             Logs = logBook,
             Apps = new AppRuns(store, supervisor, functions, logBook, storage.Apps, Report),
             Processes = processes,
@@ -188,6 +192,7 @@ public sealed class WorkParts : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Tidying.DisposeAsync();
         await Schedules.DisposeAsync();
         await Functions.DisposeAsync();
         await Supervisor.DisposeAsync();

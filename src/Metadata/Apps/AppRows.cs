@@ -45,6 +45,9 @@ public static class AppRows
     public static void SetTags(WriteTransaction write, AppId id, byte[] tags) =>
         write.Prepare("UPDATE apps SET tags = ? WHERE id = ?").Bind(tags).Bind(id.Text).Run();
 
+    public static void Delete(WriteTransaction write, AppId id) =>
+        write.Prepare("DELETE FROM apps WHERE id = ?").Bind(id.Text).Run();
+
     public static void SetStopped(WriteTransaction write, AppId id) =>
         write.Prepare("UPDATE apps SET state = ?, stopped_at = coalesce(stopped_at, ?) WHERE id = ?")
             .Bind((long)AppLife.Stopped).Bind(write.Now).Bind(id.Text).Run();

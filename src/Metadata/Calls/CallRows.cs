@@ -23,7 +23,7 @@ public static class CallRows
     public static IReadOnlyList<CallRecord> ListOfParent(ReadTransaction read, InputId parent) =>
         read.Prepare(Columns + " WHERE parent_input_id = ?").Bind(parent.Text).ReadAll(ReadRow);
 
-    /// <summary>Some calls that nobody needs any more: of an app, or ended before a moment.</summary>
+    /// <summary>Some calls of an app.</summary>
     public static IReadOnlyList<CallRecord> ListOfApp(ReadTransaction read, AppId app, int countMax) =>
         read.Prepare(Columns + " WHERE app_id = ? LIMIT ?").Bind(app.Text).Bind((long)countMax).ReadAll(ReadRow);
 

@@ -2,6 +2,7 @@ using Appliance.Core.Errors;
 using Appliance.Core.Ids.Functions;
 using Appliance.Engine.Functions;
 using Appliance.Engine.Pools;
+using Appliance.Engine.Resources;
 using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal.Web;
 using Appliance.Identity;
@@ -19,7 +20,7 @@ using AppLayout = Appliance.Engine.Functions.AppLayout;
 namespace Appliance.Gateways.Modal.Functions;
 
 /// <summary>Functions and classes as clients define, find and bind them (contracts/modal.md §2, §3).</summary>
-public sealed class FunctionService(MetadataStore store, FunctionPools pools, WebNames web) : ModalClient.ModalClientBase
+public sealed class FunctionService(MetadataStore store, FunctionPools pools, TaskResources resources, WebNames web) : ModalClient.ModalClientBase
 {
     /// <summary>Gives a function its id before anything that depends on it is made.</summary>
     public override Task<FunctionPrecreateResponse> FunctionPrecreate(FunctionPrecreateRequest request, ServerCallContext context)
@@ -34,12 +35,13 @@ public sealed class FunctionService(MetadataStore store, FunctionPools pools, We
         });
     }
 
-    public override Task<FunctionCreateResponse> FunctionCreate(FunctionCreateRequest request, ServerCallContext context)
+    public override async Task<FunctionCreateResponse> FunctionCreate(FunctionCreateRequest request, ServerCallContext context)
     {
         Caller caller = context.GetCaller();
         Function asked = FunctionWords.Concrete(request);
         FunctionDefinition definition = FunctionWords.ToDefinition(asked);
-        return store.WriteOnceAsync(context, request, write =>
+        await resources.CheckAsync(definition.Resources);
+        return await store.WriteOnceAsync(context, request, write =>
         {
             FunctionRecord function = FunctionDirectory.Ensure(write, caller, request.AppId, asked.FunctionName, request.ExistingFunctionId);
             CheckParts(write, caller, definition);
