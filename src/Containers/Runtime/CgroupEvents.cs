@@ -11,6 +11,13 @@ internal static class CgroupEvents
     /// <summary>Whether the machine has the one hierarchy of version 2.</summary>
     public static bool IsUnified { get; } = File.Exists(Path.Combine(Root, "cgroup.controllers"));
 
+    /// <summary>What the group's processes use; 0 where nobody counts.</summary>
+    public static long ReadMemoryBytes(string cgroup)
+    {
+        string file = IsUnified ? $"{Root}{cgroup}/memory.current" : $"{Root}/memory{cgroup}/memory.usage_in_bytes";
+        return File.Exists(file) ? long.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture) : 0;
+    }
+
     /// <summary>How many of the group's processes the kernel ended because their memory limit was reached.</summary>
     public static long CountOutOfMemory(string cgroup)
     {

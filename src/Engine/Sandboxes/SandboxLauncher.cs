@@ -7,9 +7,11 @@ using Appliance.Engine.Functions;
 using Appliance.Engine.Gpus;
 using Appliance.Engine.Mounts;
 using Appliance.Engine.Snapshots;
+using Appliance.Engine.Snapshots.Memory;
 using Appliance.Gpus;
 using Appliance.Images;
 using Appliance.Images.Catalog;
+using Appliance.Metadata.Sandboxes;
 
 namespace Appliance.Engine.Sandboxes;
 
@@ -25,6 +27,8 @@ public sealed class SandboxLauncher(
     MountLayers layers,
     TaskGpus gpus,
     ExitSnapshots exits,
+    MemorySnapshots memory,
+    MemorySnapshotFiles memoryFiles,
     FunctionOutfit outfit)
 {
     private const string HostName = "modal";
@@ -140,6 +144,7 @@ public sealed class SandboxLauncher(
         await runtime.SweepAsync();
         gpus.ReleaseGone();
         await volumes.SweepAsync();
+        await memory.ResumeAsync();
         await exits.TakePendingAsync();
         runtime.SweepTasks(isKnown);
         layers.Sweep();
@@ -153,10 +158,16 @@ public sealed class SandboxLauncher(
         gpus.Release(sandbox.TaskId.Text);
         await networks.ReleaseAsync(sandbox.TaskId);
         mounted.Remove(sandbox.TaskId.Text);
+        await memory.CompleteAsync(sandbox.Record, keepsChanges: ExitSnapshots.IsWanted(sandbox.Definition));
         await exits.TakeAsync(sandbox.Record);
         runtime.DirectoryOf(sandbox.TaskId.Text).RemoveChanges();
         runtime.DirectoryOf(sandbox.TaskId.Text).RemoveScratch();
     }
+
+    /// <summary>Why a container ended by itself.</summary>
+    public SandboxResult Explain(LiveSandbox sandbox, ProcessExit exit) => memory.IsBeingMade(sandbox.TaskId)
+        ? new SandboxResult(SandboxEnding.Terminated, ProcessExit.KilledStatus, "A memory snapshot was made of it, which ends it.")
+        : SandboxResult.Explain(exit);
 
     /// <summary>Gives its GPUs to others, if it still has some.</summary>
     public void ReleaseGpus(LiveSandbox sandbox) => gpus.Release(sandbox.TaskId.Text);
@@ -195,7 +206,8 @@ public sealed class SandboxLauncher(
             Mounts = [new ContainerMount(guest.Value, GuestPrograms.MountPoint, IsReadOnly: true)],
             User = image.Config.Run.User ?? "",
             Limits = LimitsOf(definition),
-            Runtime = definition.Runtime is "gvisor" ? "gvisor" : "runc",
+            Runtime = definition.Runtime is ContainerSpec.Gvisor ? ContainerSpec.Gvisor : "runc",
+            Checkpoint = definition.RestoredFrom is { } snapshot ? memoryFiles.DirectoryOf(MemorySnapshotId.FromText(snapshot)) : null,
         };
     }
 

@@ -208,7 +208,7 @@ public sealed class SandboxSupervisor : IAsyncDisposable
 
         _ = probing.RunAsync(sandbox, container, stop.Token);
         ProcessExit exit = await container.Main.Exited.WaitAsync(stop.Token);
-        return SandboxResult.Explain(exit);
+        return launcher.Explain(sandbox, exit);
     }
 
     private async Task FinishAsync(LiveSandbox sandbox, SandboxResult result)

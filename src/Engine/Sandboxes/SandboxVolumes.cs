@@ -52,7 +52,9 @@ public sealed class SandboxVolumes(
             links.Add(new ContainerLink(volume.MountPath, $"{Room}/{name}"));
         }
 
-        return ([new ContainerMount(RoomOf(sandbox.TaskId), Room, IsReadOnly: true, FollowsMachine: true)], links);
+        // gVisor takes what is mounted below a mount that is read-only for read-only, too.
+        bool isReadOnly = sandbox.Definition.Runtime is not ContainerSpec.Gvisor;
+        return ([new ContainerMount(RoomOf(sandbox.TaskId), Room, isReadOnly, FollowsMachine: true)], links);
     }
 
     /// <summary>Takes up the volumes of a container that an earlier process started.</summary>
@@ -72,7 +74,17 @@ public sealed class SandboxVolumes(
     {
         foreach (VolumeWorkingCopy copy in open.GetValueOrDefault(task)?.Copies ?? [])
         {
-            await copy.ReloadAsync(null, cancellation);
+            try
+            {
+                await copy.ReloadAsync(null, cancellation);
+            }
+            catch (ApplianceException busy) when (busy.Kind == ErrorKind.FailedPrecondition && runtime.Find(task.Text) is { IsGvisor: true })
+            {
+                throw new ApplianceException(
+                    ErrorKind.FailedPrecondition,
+                    $"What the sandbox wrote to volume '{copy.VolumeId}' is committed. It runs under gVisor, which holds what it has looked at, so that newer versions show in new sandboxes only.",
+                    busy);
+            }
         }
     }
 

@@ -14,6 +14,7 @@ using Appliance.Engine.Sandboxes;
 using Appliance.Engine.Schedules;
 using Appliance.Engine.Sidecars;
 using Appliance.Engine.Snapshots;
+using Appliance.Engine.Snapshots.Memory;
 using Appliance.Gateways.Modal.Functions;
 using Appliance.Gpus;
 using Appliance.Gpus.Leases;
@@ -88,6 +89,10 @@ public sealed class WorkParts : IAsyncDisposable
 
     public required ExitSnapshots ExitSnapshots { get; init; }
 
+    public required MemorySnapshotDesk MemorySnapshots { get; init; }
+
+    public required SandboxRestores Restores { get; init; }
+
     public required TaskTokenSigner TaskTokens { get; init; }
 
     public static async Task<WorkParts> OpenAsync(
@@ -120,11 +125,14 @@ public sealed class WorkParts : IAsyncDisposable
         var images = new SnapshotImages(store, storage.Images);
         var mounts = new SandboxMounts(store, storage.Images, containers);
         var exits = new ExitSnapshots(store, images, storage.Images, containers, Report);
+        var memoryFiles = new MemorySnapshotFiles(dataDirectory, store);
+        var memory = new MemorySnapshots(store, memoryFiles, images, storage.Images, containers, Report);
         var layers = new MountLayers(store, storage.VolumeTrees, Path.Combine(dataDirectory, "mounts"), Path.Combine(run.Root, "lookups"));
         var gpus = new TaskGpus(new GpuPool(new GpuWatch(machine)), containers);
-        var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels, mounts, layers, gpus, exits, outfit);
+        var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels, mounts, layers, gpus, exits, memory, memoryFiles, outfit);
         var supervisor = new SandboxSupervisor(store, containers, launcher, sidecars, probing, clock, Report);
         var processes = new TaskProcesses(supervisor, sidecars, containers);
+        var creation = new SandboxCreation(variables, gpus);
         var pauses = new SnapshotPauses();
         var signals = new CallSignals();
         var direct = new DirectCalls();
@@ -144,7 +152,7 @@ public sealed class WorkParts : IAsyncDisposable
             Readiness = new SandboxReadiness(store, supervisor),
             Policies = new SandboxPolicies(store, processes, networks),
             Sandboxes = new SandboxDirectory(store),
-            SandboxCreation = new SandboxCreation(variables, gpus),
+            SandboxCreation = creation,
             Supervisor = supervisor,
             Functions = functions,
             DirectCalls = direct,
@@ -159,6 +167,8 @@ public sealed class WorkParts : IAsyncDisposable
             DirectorySnapshots = new DirectorySnapshots(processes, images, storage.Images, pauses, mounts),
             Mounts = mounts,
             ExitSnapshots = exits,
+            MemorySnapshots = new MemorySnapshotDesk(store, memory, processes, sidecars, environment, variables, dataDirectory),
+            Restores = new SandboxRestores(creation, memoryFiles),
             TaskTokens = taskTokens,
         };
     }
