@@ -18,12 +18,14 @@ public sealed class StorageCleanup(StorageStores stores, TimeProvider clock)
         (int unfinished, long unfinishedBytes) = stores.Contents.Collector.CollectUnfinished(clock.GetUtcNow() - unfinishedAge, cancellation);
         VariantUsage variants = stores.Variants.Collect(limit, cancellation);
         CollectionReport blocks = await stores.Blocks.CollectAsync(grace, cancellation);
+        (int snapshots, long snapshotBytes) = stores.Memory.Collect(clock.GetUtcNow());
         return
         [
             new PruneItem(SpaceKinds.Blocks, blocks.RemovedCount, blocks.RemovedBytes),
             new PruneItem(SpaceKinds.Contents, contents, contentBytes),
             new PruneItem(SpaceKinds.Unfinished, unfinished, unfinishedBytes),
             new PruneItem(SpaceKinds.Variants, variants.Count, variants.Bytes),
+            new PruneItem(SpaceKinds.MemorySnapshots, snapshots, snapshotBytes),
         ];
     }
 
@@ -35,12 +37,14 @@ public sealed class StorageCleanup(StorageStores stores, TimeProvider clock)
         (long contents, long contentBytes) = stores.Contents.Collector.ReadCollectable(limit);
         (int unfinished, long unfinishedBytes) = stores.Contents.Collector.ReadUnfinished(clock.GetUtcNow() - unfinishedAge);
         (_, VariantUsage variants) = stores.Variants.Survey(limit, cancellation);
+        (int snapshots, long snapshotBytes) = stores.Memory.Preview(clock.GetUtcNow());
         return
         [
             new PruneItem(SpaceKinds.Blocks, blocks.Collectable.BlockCount, blocks.Collectable.Bytes),
             new PruneItem(SpaceKinds.Contents, contents, contentBytes),
             new PruneItem(SpaceKinds.Unfinished, unfinished, unfinishedBytes),
             new PruneItem(SpaceKinds.Variants, variants.Count, variants.Bytes),
+            new PruneItem(SpaceKinds.MemorySnapshots, snapshots, snapshotBytes),
         ];
     }
 }

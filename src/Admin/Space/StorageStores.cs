@@ -1,5 +1,6 @@
 using Appliance.Blocks;
 using Appliance.Contents;
+using Appliance.Engine.Snapshots.Memory;
 using Appliance.Metadata;
 using Appliance.Native.Files;
 using Appliance.Volumes.Trees;
@@ -14,5 +15,8 @@ namespace Appliance.Admin.Space;
 /// <param name="Variants">Its files with other permissions.</param>
 public sealed record StorageStores(string Directory, MetadataStore Metadata, BlockStore Blocks, ContentStore Contents, TreeVariants Variants)
 {
+    /// <summary>The memory of sandboxes that others go on from.</summary>
+    public MemorySnapshotFiles Memory { get; } = new(Directory, Metadata);
+
     public DiskSpace ReadDisk() => DiskSpace.Of(Directory);
 }

@@ -13,7 +13,8 @@ internal static class RunscScript
 
     /// <summary>
     /// A process beside the first has a number of its own inside, by which it gets signals: runsc notes it in a file.
-    /// A kill that comes too late says so in runc's words. The restored network is made like a new one: runsc takes a
+    /// Process 1 takes all others with it: of a restored container, runsc does not know which are "all". A kill that comes
+    /// too late says so in runc's words. The restored network is made like a new one: runsc takes a
     /// namespace in which /proc/sys/net/core/rmem_default exists for the machine's own, as it was before Linux 6.14.
     /// A checkpoint that is whole gets a note of when it was made, and of what: the appliance may have been killed meanwhile.
     /// </summary>
@@ -50,6 +51,10 @@ internal static class RunscScript
             exit
             ;;
           kill)
+            for word do
+              shift
+              [ "$word" = --all ] || set -- "$@" "$word"
+            done
             answer=$("RUNSC" "$@" 2>&1) && exit 0
             case $answer in
               *"not running"* | *"no such process"* | *"does not exist"*) echo 'container not running' >&2 ;;
