@@ -4,7 +4,7 @@
  *   init [--] ARGV...         runs ARGV as its child and ends as it does
  *   init [--]                 idles until SIGTERM or SIGINT
  *   init --exec [--] ARGV...  becomes ARGV; for programs that are started in a running container
- *   init --outside FIRST      names the processes that hold files of the machine; see outside.h
+ *   init --outside FIRST      names the processes that hold what cannot be restored; see outside.h
  */
 #define _GNU_SOURCE
 #include "child.h"

@@ -167,7 +167,7 @@ public sealed class WorkParts : IAsyncDisposable
             DirectorySnapshots = new DirectorySnapshots(processes, images, storage.Images, pauses, mounts),
             Mounts = mounts,
             ExitSnapshots = exits,
-            MemorySnapshots = new MemorySnapshotDesk(store, memory, processes, sidecars, environment, variables, dataDirectory),
+            MemorySnapshots = new MemorySnapshotDesk(store, memory, processes, sidecars, environment, variables, new ClosedConnections(networks, clock), dataDirectory),
             Restores = new SandboxRestores(creation, memoryFiles),
             TaskTokens = taskTokens,
         };

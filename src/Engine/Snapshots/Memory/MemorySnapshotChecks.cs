@@ -8,6 +8,8 @@ namespace Appliance.Engine.Snapshots.Memory;
 /// <summary>Of what no memory snapshot can be made. Trying it all the same would end the sandbox without one.</summary>
 internal static class MemorySnapshotChecks
 {
+    private const int HoldersShown = 5;
+
     /// <summary>What is to stay free on the disk.</summary>
     private const long ReserveBytes = 256L << 20;
 
@@ -38,7 +40,7 @@ internal static class MemorySnapshotChecks
         {
             throw Refuse(
                 sandbox,
-                $"processes that exec left behind hold its input or output, which could not be found again: {string.Join(", ", holders)}. Start them with </dev/null >FILE 2>&1, or as the sandbox's own command");
+                $"processes hold open what could not be found again ({string.Join("; ", holders.Take(HoldersShown))}): close files of volumes and deleted ones, and start what a command leaves behind with </dev/null >FILE 2>&1");
         }
 
         long needed = container.ReadMemoryBytes() + ReserveBytes;

@@ -18,6 +18,7 @@ public sealed class MemorySnapshotDesk(
     SidecarDesk sidecars,
     SandboxEnvironment environment,
     VariableKeeper variables,
+    ClosedConnections connections,
     string dataDirectory)
 {
     /// <summary>Begins to make one; it is named and stored when this answers.</summary>
@@ -35,6 +36,7 @@ public sealed class MemorySnapshotDesk(
         LiveSandbox sandbox = processes.GetLive(task);
         Container container = await processes.GetContainerAsync(task, cancellation);
         await MemorySnapshotChecks.CheckAsync(sandbox, container, sidecars.ContainersOf(task).Count(each => !each.Main.Exited.IsCompleted), dataDirectory);
+        await connections.AwaitAsync(sandbox, cancellation);
         IReadOnlyDictionary<string, string> values = await environment.ReadSecretsAsync(sandbox.Owner, sandbox.Definition.SecretIds, cancellation);
         (MemorySnapshotRecord stored, bool isNew) = await store.WriteAsync(
             write =>

@@ -6,8 +6,9 @@ using Appliance.Core.Errors;
 namespace Appliance.Engine.Snapshots.Memory;
 
 /// <summary>
-/// Finds processes that a restored sandbox could not have: those that a command left behind with its standard streams,
-/// which are the machine's. Streams of the sandbox's first process are found again, others are not.
+/// Finds processes that a restored sandbox could not have. Files of its own are found again, and the streams of its first
+/// process; not the streams of what a command left behind, which are the machine's, nor files of volumes, where others
+/// write, nor deleted ones.
 /// </summary>
 internal static class OutsideFiles
 {
@@ -16,7 +17,7 @@ internal static class OutsideFiles
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <returns>Each as its number and name; none when all is well.</returns>
+    /// <returns>Each as its number, its name and what it holds; none when all is well.</returns>
     /// <exception cref="ApplianceException">FailedPrecondition: it cannot be found out.</exception>
     public static async Task<IReadOnlyList<string>> ListHoldersAsync(Container container, bool hasTerminal)
     {
