@@ -126,7 +126,7 @@ public sealed class WorkParts : IAsyncDisposable
         var mounts = new SandboxMounts(store, storage.Images, containers);
         var exits = new ExitSnapshots(store, images, storage.Images, containers, Report);
         var memoryFiles = new MemorySnapshotFiles(dataDirectory, store);
-        var memory = new MemorySnapshots(store, memoryFiles, images, storage.Images, containers, Report);
+        var memory = new MemorySnapshots(store, memoryFiles, images, storage.Images, containers, clock, Report);
         var layers = new MountLayers(store, storage.VolumeTrees, Path.Combine(dataDirectory, "mounts"), Path.Combine(run.Root, "lookups"));
         var gpus = new TaskGpus(new GpuPool(new GpuWatch(machine)), containers);
         var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels, mounts, layers, gpus, exits, memory, memoryFiles, outfit);

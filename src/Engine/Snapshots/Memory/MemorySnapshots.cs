@@ -19,7 +19,7 @@ namespace Appliance.Engine.Snapshots.Memory;
 /// runs, or one that has ended: the new process completes what can be, and says of the rest that it failed.
 /// </summary>
 public sealed class MemorySnapshots(
-    MetadataStore store, MemorySnapshotFiles files, SnapshotImages images, ImageLibrary library, ContainerRuntime runtime, Action<Exception> report)
+    MetadataStore store, MemorySnapshotFiles files, SnapshotImages images, ImageLibrary library, ContainerRuntime runtime, TimeProvider clock, Action<Exception> report)
 {
     /// <summary>How long a memory snapshot can be used.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromDays(7);
@@ -78,7 +78,7 @@ public sealed class MemorySnapshots(
             await CompleteAsync(pending, keepsChanges: false);
         }
 
-        files.Collect(DateTimeOffset.UtcNow);
+        files.Collect(clock.GetUtcNow());
     }
 
     private async Task WriteAsync(MemorySnapshotRecord record, Container container)
