@@ -28,7 +28,6 @@ public sealed class SandboxLauncher(
     TaskGpus gpus,
     ExitSnapshots exits,
     MemorySnapshots memory,
-    MemorySnapshotFiles memoryFiles,
     FunctionOutfit outfit)
 {
     private const string HostName = "modal";
@@ -207,7 +206,7 @@ public sealed class SandboxLauncher(
             User = image.Config.Run.User ?? "",
             Limits = LimitsOf(definition),
             Runtime = definition.Runtime is ContainerSpec.Gvisor ? ContainerSpec.Gvisor : "runc",
-            Checkpoint = definition.RestoredFrom is { } snapshot ? memoryFiles.DirectoryOf(MemorySnapshotId.FromText(snapshot)) : null,
+            Checkpoint = definition.RestoredFrom is { } snapshot ? memory.Files.DirectoryOf(MemorySnapshotId.FromText(snapshot)) : null,
         };
     }
 

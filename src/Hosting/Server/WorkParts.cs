@@ -91,7 +91,7 @@ public sealed class WorkParts : IAsyncDisposable
 
     public required MemorySnapshotDesk MemorySnapshots { get; init; }
 
-    public required SandboxRestores Restores { get; init; }
+    public SandboxRestores Restores => new(SandboxCreation, MemorySnapshots.Files);
 
     public required TaskTokenSigner TaskTokens { get; init; }
 
@@ -125,14 +125,12 @@ public sealed class WorkParts : IAsyncDisposable
         var images = new SnapshotImages(store, storage.Images);
         var mounts = new SandboxMounts(store, storage.Images, containers);
         var exits = new ExitSnapshots(store, images, storage.Images, containers, Report);
-        var memoryFiles = new MemorySnapshotFiles(dataDirectory, store);
-        var memory = new MemorySnapshots(store, memoryFiles, images, storage.Images, containers, clock, Report);
+        var memory = new MemorySnapshots(store, new MemorySnapshotFiles(dataDirectory, store), images, storage.Images, containers, clock, Report);
         var layers = new MountLayers(store, storage.VolumeTrees, Path.Combine(dataDirectory, "mounts"), Path.Combine(run.Root, "lookups"));
         var gpus = new TaskGpus(new GpuPool(new GpuWatch(machine)), containers);
-        var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels, mounts, layers, gpus, exits, memory, memoryFiles, outfit);
+        var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels, mounts, layers, gpus, exits, memory, outfit);
         var supervisor = new SandboxSupervisor(store, containers, launcher, sidecars, probing, clock, Report);
         var processes = new TaskProcesses(supervisor, sidecars, containers);
-        var creation = new SandboxCreation(variables, gpus);
         var pauses = new SnapshotPauses();
         var signals = new CallSignals();
         var direct = new DirectCalls();
@@ -152,7 +150,7 @@ public sealed class WorkParts : IAsyncDisposable
             Readiness = new SandboxReadiness(store, supervisor),
             Policies = new SandboxPolicies(store, processes, networks),
             Sandboxes = new SandboxDirectory(store),
-            SandboxCreation = creation,
+            SandboxCreation = new SandboxCreation(variables, gpus),
             Supervisor = supervisor,
             Functions = functions,
             DirectCalls = direct,
@@ -168,7 +166,6 @@ public sealed class WorkParts : IAsyncDisposable
             Mounts = mounts,
             ExitSnapshots = exits,
             MemorySnapshots = new MemorySnapshotDesk(store, memory, processes, sidecars, environment, variables, new ClosedConnections(networks, clock), dataDirectory),
-            Restores = new SandboxRestores(creation, memoryFiles),
             TaskTokens = taskTokens,
         };
     }

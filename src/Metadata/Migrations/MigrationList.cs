@@ -1,4 +1,5 @@
 using Appliance.Metadata.Migrations.Steps;
+using Appliance.Metadata.Migrations.Steps.Work;
 
 namespace Appliance.Metadata.Migrations;
 

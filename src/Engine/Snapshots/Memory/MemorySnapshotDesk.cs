@@ -21,6 +21,9 @@ public sealed class MemorySnapshotDesk(
     ClosedConnections connections,
     string dataDirectory)
 {
+    /// <summary>What they keep on the disk.</summary>
+    public MemorySnapshotFiles Files => snapshots.Files;
+
     /// <summary>Begins to make one; it is named and stored when this answers.</summary>
     /// <param name="task">Of the sandbox.</param>
     /// <param name="callKey">Of the client's own: a call with the same key gets the same snapshot.</param>

@@ -29,6 +29,9 @@ public sealed class MemorySnapshots(
     private readonly ConcurrentDictionary<TaskId, Task> writing = new();
     private readonly ConcurrentDictionary<MemorySnapshotId, TaskCompletionSource> settling = new();
 
+    /// <summary>What they keep on the disk.</summary>
+    public MemorySnapshotFiles Files => files;
+
     /// <summary>Begins to make one of a sandbox that <see cref="MemorySnapshotChecks"/> has passed.</summary>
     /// <param name="record">Stored when this is called.</param>
     /// <param name="container">Of the sandbox.</param>

@@ -1,4 +1,4 @@
-namespace Appliance.Metadata.Migrations.Steps;
+namespace Appliance.Metadata.Migrations.Steps.Work;
 
 /// <summary>Apps with their versions, functions and classes; calls with their inputs and results.</summary>
 internal static class M021_Functions

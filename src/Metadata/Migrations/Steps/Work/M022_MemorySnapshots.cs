@@ -1,4 +1,4 @@
-namespace Appliance.Metadata.Migrations.Steps;
+namespace Appliance.Metadata.Migrations.Steps.Work;
 
 /// <summary>
 /// Memory snapshots of sandboxes. One is whole when it has an image; it goes with that image, and its files, which the
