@@ -138,12 +138,13 @@ public sealed class SandboxLauncher(
 
     /// <summary>Removes what earlier processes left and nobody has taken up.</summary>
     /// <param name="isKnown">Whether a container of a sandbox, running or ended, has the id.</param>
-    public async Task SweepAsync(Func<string, bool> isKnown)
+    /// <param name="isLive">Whether this process ends, or will end, the sandbox of a task.</param>
+    public async Task SweepAsync(Func<string, bool> isKnown, Func<TaskId, bool> isLive)
     {
         await runtime.SweepAsync();
         gpus.ReleaseGone();
         await volumes.SweepAsync();
-        await memory.ResumeAsync();
+        await memory.ResumeAsync(isLive);
         await exits.TakePendingAsync();
         runtime.SweepTasks(isKnown);
         layers.Sweep();

@@ -125,7 +125,7 @@ public sealed class SandboxSupervisor : IAsyncDisposable
             }
 
             await Task.WhenAll(present.Select(each => Task.WhenAny(each.Started, each.Waits, each.Ended)));
-            await launcher.SweepAsync(IsKnown);
+            await launcher.SweepAsync(IsKnown, byTask.ContainsKey);
         }
         catch (Exception failure)
         {

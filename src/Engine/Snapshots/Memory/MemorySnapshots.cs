@@ -74,9 +74,10 @@ public sealed class MemorySnapshots(
     }
 
     /// <summary>Completes those of sandboxes whose end an earlier process saw, and removes what is of no use.</summary>
-    public async Task ResumeAsync()
+    /// <param name="isLive">Whether this process ends the sandbox of a task, and completes its snapshot then.</param>
+    public async Task ResumeAsync(Func<TaskId, bool> isLive)
     {
-        foreach (MemorySnapshotRecord pending in store.Read(MemorySnapshotRows.ListPendingOfEnded))
+        foreach (MemorySnapshotRecord pending in store.Read(MemorySnapshotRows.ListPendingOfEnded).Where(each => !isLive(each.TaskId)))
         {
             await CompleteAsync(pending, keepsChanges: false);
         }
