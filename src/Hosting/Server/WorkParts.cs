@@ -111,8 +111,7 @@ public sealed class WorkParts : IAsyncDisposable
         RunDirectory run = RunDirectory.Of(dataDirectory);
         var networks = new SandboxNetworks(run, PackageSocket.PathIn(dataDirectory), log);
         var packages = new PackageVariables(storage.Wheelhouse, networks);
-        var containers = new ContainerRuntime(
-            run, Path.Combine(dataDirectory, "tasks"), WarmShims, clock, Report);
+        var containers = new ContainerRuntime(run, Path.Combine(dataDirectory, "tasks"), WarmShims, clock, Report);
         var copies = new VolumeWorkingCopies(store, storage.Contents, storage.VolumeCommitter, storage.VolumeTrees, clock);
         var volumes = new SandboxVolumes(copies, store, containers, clock, Report);
         TaskTokenSigner taskTokens = await TaskTokenSigner.OpenAsync(store, clock);
