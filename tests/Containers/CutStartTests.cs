@@ -37,7 +37,7 @@ public sealed class CutStartTests : IAsyncLifetime
         if (steps > 2)
         {
             ShimStreams streams = ContainerProcess.Prepare(rig.Runtime.DirectoryOf(spec.Id).MainFiles, spec.Process);
-            await shim.CreateAsync(bundle, streams, new Options { BinaryName = "runc", Root = run.RuntimeState }, default);
+            await shim.CreateAsync(bundle, streams, new Options { BinaryName = "runc", Root = run.RuntimeState }, "", default);
         }
 
         await rig.RestartAsync();

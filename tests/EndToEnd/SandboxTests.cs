@@ -25,6 +25,9 @@ public sealed class SandboxTests
     [RootFact]
     public Task Sidecars_ThroughTheRealClient_WorkAndFailAsItsUsersExpect() => CheckAsync("modal-sidecars.mjs");
 
+    [GvisorFact]
+    public Task MemorySnapshots_ThroughTheRealClient_GoOnWhereTheyWereMade() => CheckAsync("modal-memory.mjs");
+
     [RootFact]
     public async Task Snapshots_ThroughTheRealClient_BecomeImagesAndMounts()
     {

@@ -19,6 +19,7 @@
 -- step 19 image tag moves b721cb486d673ed1c914ad35ed8b8154b6833b1877f96b8c5ebb56f9e1bda991
 -- step 20 no image stand-ins 5c142070e87b20428ed16bc536c68b6276dd54d8c7fb2204833e7341d56d2499
 -- step 21 functions 2560b396d8b7bbe0069105b54968b96ea8318942e13e45f3267cfecb0d080765
+-- step 22 memory snapshots 17d353b6a74968d3d366f446ceb8140e0cd5ed7e2ae38968d121ef7b3e3361e6
 CREATE TABLE app_versions (
     app_id TEXT NOT NULL,
     version INTEGER NOT NULL,
@@ -244,6 +245,20 @@ CREATE TABLE inputs (
     status INTEGER,
     ended_at INTEGER
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE memory_snapshots (
+    id TEXT NOT NULL PRIMARY KEY,
+    workspace_id TEXT NOT NULL,
+    task_id TEXT NOT NULL,
+    call_key TEXT NOT NULL,
+    sandbox_id TEXT NOT NULL,
+    app_id TEXT NOT NULL,
+    name TEXT,
+    definition BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    image_id TEXT REFERENCES images (id) ON DELETE CASCADE,
+    failure TEXT,
+    UNIQUE (task_id, call_key)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE mount_files (
     mount_id TEXT NOT NULL,
     path TEXT NOT NULL,
@@ -457,6 +472,8 @@ CREATE INDEX images_removed ON images (removed_at) WHERE removed_at IS NOT NULL;
 CREATE UNIQUE INDEX inputs_by_number ON inputs (call_id, number) WHERE number IS NOT NULL;
 CREATE INDEX inputs_of_call ON inputs (call_id, position);
 CREATE INDEX inputs_waiting ON inputs (function_id, id) WHERE status IS NULL;
+CREATE INDEX memory_snapshots_image ON memory_snapshots (image_id) WHERE image_id IS NOT NULL;
+CREATE UNIQUE INDEX memory_snapshots_pending ON memory_snapshots (task_id) WHERE image_id IS NULL AND failure IS NULL;
 CREATE INDEX mounts_checksum ON mounts (checksum);
 CREATE INDEX objects_by_age ON objects (environment_id, kind, created_at) WHERE name IS NOT NULL;
 CREATE INDEX objects_by_app ON objects (app_id) WHERE app_id IS NOT NULL;

@@ -15,6 +15,7 @@ internal static class SpaceKinds
     public const string EndedSandboxes = "ended sandboxes";
     public const string Metadata = "metadata";
     public const string Log = "metadata log";
+    public const string MemorySnapshots = "memory-snapshots";
     public const string Damaged = "damaged blocks";
 
     /// <summary>Folders of the data directory that are counted by themselves.</summary>

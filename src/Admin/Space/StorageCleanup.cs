@@ -20,6 +20,7 @@ public sealed class StorageCleanup(StorageStores stores, TimeProvider clock)
         VariantUsage variants = stores.Variants.Collect(limit, cancellation);
         CollectionReport blocks = await stores.Blocks.CollectAsync(grace, cancellation);
         (long sandboxes, long sandboxBytes) = await stores.Sandboxes.RemoveAsync(grace, allEnded, cancellation);
+        (int snapshots, long snapshotBytes) = stores.Memory.Collect(clock.GetUtcNow());
         return
         [
             new PruneItem(SpaceKinds.Blocks, blocks.RemovedCount, blocks.RemovedBytes),
@@ -27,6 +28,7 @@ public sealed class StorageCleanup(StorageStores stores, TimeProvider clock)
             new PruneItem(SpaceKinds.Unfinished, unfinished, unfinishedBytes),
             new PruneItem(SpaceKinds.Variants, variants.Count, variants.Bytes),
             new PruneItem(SpaceKinds.EndedSandboxes, sandboxes, sandboxBytes),
+            new PruneItem(SpaceKinds.MemorySnapshots, snapshots, snapshotBytes),
         ];
     }
 
@@ -39,6 +41,7 @@ public sealed class StorageCleanup(StorageStores stores, TimeProvider clock)
         (int unfinished, long unfinishedBytes) = stores.Contents.Collector.ReadUnfinished(clock.GetUtcNow() - unfinishedAge);
         (_, VariantUsage variants) = stores.Variants.Survey(limit, cancellation);
         (long sandboxes, long sandboxBytes) = stores.Sandboxes.Preview(grace, allEnded, cancellation);
+        (int snapshots, long snapshotBytes) = stores.Memory.Preview(clock.GetUtcNow());
         return
         [
             new PruneItem(SpaceKinds.Blocks, blocks.Collectable.BlockCount, blocks.Collectable.Bytes),
@@ -46,6 +49,7 @@ public sealed class StorageCleanup(StorageStores stores, TimeProvider clock)
             new PruneItem(SpaceKinds.Unfinished, unfinished, unfinishedBytes),
             new PruneItem(SpaceKinds.Variants, variants.Count, variants.Bytes),
             new PruneItem(SpaceKinds.EndedSandboxes, sandboxes, sandboxBytes),
+            new PruneItem(SpaceKinds.MemorySnapshots, snapshots, snapshotBytes),
         ];
     }
 }

@@ -1,6 +1,7 @@
 using Appliance.Blocks;
 using Appliance.Contents;
 using Appliance.Engine.Removal;
+using Appliance.Engine.Snapshots.Memory;
 using Appliance.Metadata;
 using Appliance.Native.Files;
 using Appliance.Volumes.Trees;
@@ -17,5 +18,8 @@ namespace Appliance.Admin.Space;
 public sealed record StorageStores(
     string Directory, MetadataStore Metadata, BlockStore Blocks, ContentStore Contents, TreeVariants Variants, EndedSandboxes Sandboxes)
 {
+    /// <summary>The memory of sandboxes that others go on from.</summary>
+    public MemorySnapshotFiles Memory { get; } = new(Directory, Metadata);
+
     public DiskSpace ReadDisk() => DiskSpace.Of(Directory);
 }

@@ -21,9 +21,9 @@ internal static class BundleSweep
             await EndShimAsync(socket, id);
         }
 
-        if (Directory.Exists(Path.Combine(runtimeState, id)))
+        if (HasState(runtimeState, id))
         {
-            await DeleteByRuntimeAsync(runc, runtimeState, id);
+            await DeleteByRuntimeAsync(ContainerSlot.RuntimeOf(bundle) ?? runc, StateOf(runtimeState), id);
         }
 
         FileSystemMount.DetachAll(ContainerSlot.RootOf(bundle));
@@ -76,6 +76,12 @@ internal static class BundleSweep
             // Nothing of that kind is left.
         }
     }
+
+    /// <summary>A directory of runc's, or files of runsc's.</summary>
+    private static bool HasState(string runtimeState, string id) =>
+        Directory.Exists(StateOf(runtimeState)) && Directory.EnumerateFileSystemEntries(StateOf(runtimeState), id + "*").Any();
+
+    private static string StateOf(string runtimeState) => Path.Combine(runtimeState, ShimStarter.Namespace);
 
     private static async Task DeleteByRuntimeAsync(string runc, string runtimeState, string id)
     {

@@ -14,6 +14,13 @@ internal static class CgroupEvents
     /// <summary>The file with the limit of all that this process sees: inside of a container, the container's.</summary>
     public static string OwnMemoryLimit { get; } = IsUnified ? $"{Root}/memory.max" : $"{Root}/memory/memory.limit_in_bytes";
 
+    /// <summary>What the group's processes use; 0 where nobody counts.</summary>
+    public static long ReadMemoryBytes(string cgroup)
+    {
+        string file = IsUnified ? $"{Root}{cgroup}/memory.current" : $"{Root}/memory{cgroup}/memory.usage_in_bytes";
+        return File.Exists(file) ? long.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture) : 0;
+    }
+
     /// <summary>How many of the group's processes the kernel ended because their memory limit was reached.</summary>
     public static long CountOutOfMemory(string cgroup)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Appliance.Containers.Gvisor;
 using Appliance.Containers.Shims;
 using Appliance.Containers.Specs;
 using Appliance.Containers.Ttrpc;
@@ -101,6 +102,12 @@ public sealed class Container : IAsyncDisposable
     /// <param name="all">To every process of the container.</param>
     public async Task KillAsync(ContainerProcess process, int signal, bool all = false)
     {
+        if (slot.Gvisor is { } gvisor && process.Id.Length > 0)
+        {
+            await gvisor.SignalAsync(process.Id, signal);
+            return;
+        }
+
         try
         {
             await slot.Shim.KillAsync(process.Id, signal, all, CancellationToken.None);
@@ -117,6 +124,20 @@ public sealed class Container : IAsyncDisposable
     public Task PauseAsync(CancellationToken cancellation) => slot.Shim.PauseAsync(cancellation);
 
     public Task ResumeAsync(CancellationToken cancellation) => slot.Shim.ResumeAsync(cancellation);
+
+    /// <summary>Whether its kernel is gVisor.</summary>
+    public bool IsGvisor => slot.Gvisor is not null;
+
+    /// <summary>What its processes use now, with what the machine keeps in memory for them; 0 where that is not counted.</summary>
+    public long ReadMemoryBytes() => CgroupEvents.ReadMemoryBytes(slot.Cgroup);
+
+    /// <summary>Writes its memory and the state of its processes to a directory, and ends it, also when that fails.</summary>
+    /// <param name="path">Of an empty directory.</param>
+    /// <returns>Null when the checkpoint is whole, otherwise what was wrong.</returns>
+    /// <exception cref="ApplianceException">FailedPrecondition: it does not run under gVisor.</exception>
+    public Task<string?> CheckpointAsync(string path) => slot.Gvisor is { } gvisor
+        ? gvisor.CheckpointAsync(path)
+        : throw new ApplianceException(ErrorKind.FailedPrecondition, $"Container '{Id}' does not run under gVisor: its memory cannot be kept.");
 
     /// <summary>Stops looking after it; the container goes on.</summary>
     public async ValueTask DisposeAsync()
@@ -212,7 +233,7 @@ public sealed class Container : IAsyncDisposable
 
     private ContainerProcess Supervise(ContainerProcess process, ProcessFiles files)
     {
-        _ = process.SuperviseAsync(status => new ProcessExit(status));
+        _ = process.SuperviseAsync(status => new ProcessExit(slot.Gvisor is null ? status : GvisorContainer.StatusOf(status)));
         ProcessDeadline.Watch(files, process, clock, () => KillAsync(process, KillSignal));
         return process;
     }

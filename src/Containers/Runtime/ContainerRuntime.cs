@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Appliance.Containers.Gvisor;
 using Appliance.Containers.Shims;
 using Appliance.Containers.Specs;
 using Appliance.Containers.Ttrpc;
@@ -69,7 +70,7 @@ public sealed class ContainerRuntime : IAsyncDisposable
     /// <exception cref="ApplianceException">What the machine or the request lacks.</exception>
     public async Task<Container> StartAsync(ContainerSpec spec, CancellationToken cancellation)
     {
-        string runtime = host.Value.Programs.RuntimeOf(spec.Runtime);
+        string runtime = host.Value.RuntimeOf(spec.Runtime);
         TaskDirectory directory = DirectoryOf(spec.Id);
         // Of a start that was cut short: an overlay that may lose data refuses its work directory a second time.
         directory.RemoveChanges();
@@ -77,6 +78,7 @@ public sealed class ContainerRuntime : IAsyncDisposable
         ShimStreams streams = ContainerProcess.Prepare(directory.MainFiles, spec.Process);
         ContainerSlot slot = await host.Value.Slots.RentAsync();
         slot.Cgroup = CgroupOf(spec.Id);
+        slot.Gvisor = FindGvisor(slot.Bundle, runtime);
         Container? container = null;
         try
         {
@@ -85,7 +87,7 @@ public sealed class ContainerRuntime : IAsyncDisposable
             await File.WriteAllBytesAsync(slot.ConfigFile, SpecWriter.Write(complete, slot.Cgroup), cancellation);
             container = new Container(spec.Id, slot, directory, complete.Process, spec.Limits, clock);
             running[spec.Id] = (container, slot);
-            await BeginAsync(container, slot, streams, runtime);
+            await BeginAsync(container, slot, streams, runtime, spec.Checkpoint ?? "");
             return container;
         }
         catch
@@ -95,6 +97,14 @@ public sealed class ContainerRuntime : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Whether containers of a runtime can be had.</summary>
+    /// <exception cref="ApplianceException">InvalidArgument: no such runtime. FailedPrecondition: it is not installed.</exception>
+    public static void CheckRuntime(string name) => ShimPrograms.Locate().RuntimeOf(name);
+
+    /// <summary>What the installed gVisor calls itself.</summary>
+    /// <exception cref="ApplianceException">FailedPrecondition: it is not installed, or does not run.</exception>
+    public static Task<string> ReadGvisorVersionAsync() => GvisorContainer.ReadVersionAsync(ShimPrograms.Locate().RuntimeOf(ContainerSpec.Gvisor));
 
     /// <summary>Takes up a container that an earlier process started.</summary>
     /// <returns>Null when there is none: it was never started, or its shim is gone. Then nothing of it is left.</returns>
@@ -197,7 +207,7 @@ public sealed class ContainerRuntime : IAsyncDisposable
                 return null;
             }
 
-            var slot = new ContainerSlot(bundle, shim) { Cgroup = CgroupOf(id) };
+            var slot = new ContainerSlot(bundle, shim) { Cgroup = CgroupOf(id), Gvisor = FindGvisor(bundle, ContainerSlot.RuntimeOf(bundle)) };
             ProcessSpec main = SpecWriter.ReadProcess(await File.ReadAllBytesAsync(slot.ConfigFile, timeout.Token));
             var container = new Container(id, slot, DirectoryOf(id), main, limits, clock) { Pid = (int)state.Pid };
             if (state.Status == Protos.Containerd.Tasks.Status.Paused)
@@ -216,14 +226,14 @@ public sealed class ContainerRuntime : IAsyncDisposable
         }
     }
 
-    private async Task BeginAsync(Container container, ContainerSlot slot, ShimStreams streams, string runtime)
+    private async Task BeginAsync(Container container, ContainerSlot slot, ShimStreams streams, string runtime, string checkpoint)
     {
         var options = new Options { BinaryName = runtime, Root = run.RuntimeState };
         container.Main.BeginOutput();
         try
         {
-            container.Pid = await slot.Shim.CreateAsync(slot.Bundle, streams, options, CancellationToken.None);
-            await slot.Shim.StartAsync("", CancellationToken.None);
+            await slot.Shim.CreateAsync(slot.Bundle, streams, options, checkpoint, CancellationToken.None);
+            container.Pid = await slot.Shim.StartAsync("", CancellationToken.None);
         }
         catch (TtrpcException complaint)
         {
@@ -250,9 +260,15 @@ public sealed class ContainerRuntime : IAsyncDisposable
             RootLinks.Create(slot.RootFilesystem, link);
         }
 
+        string temporary = Path.Combine(slot.RootFilesystem, "tmp");
+        IEnumerable<ContainerMount> own = slot.Gvisor is not null && new DirectoryInfo(temporary) is { Exists: true, LinkTarget: null }
+            ? [new ContainerMount(temporary, "/tmp", IsReadOnly: false)]
+            : [];
         ContainerUser user = ContainerUser.Find(slot.RootFilesystem, spec.User);
         return spec with
         {
+            // gVisor would put memory there, and what is in it would be missing in images of the container.
+            Mounts = [.. spec.Mounts, .. own],
             Process = spec.Process with { UserId = user.UserId, GroupId = user.GroupId, AdditionalGroups = user.Groups },
         };
     }
@@ -277,6 +293,9 @@ public sealed class ContainerRuntime : IAsyncDisposable
             report(failure);
         }
     }
+
+    private GvisorContainer? FindGvisor(string bundle, string? runtime) =>
+        runtime == RunscScript.PathIn(run.Root) ? new GvisorContainer(runtime, run.RuntimeState, bundle) : null;
 
     private string CgroupOf(string id) => $"/appliance/{run.Instance}/{id}";
 

@@ -1,3 +1,4 @@
+using Appliance.Containers.Gvisor;
 using Appliance.Containers.Shims;
 
 namespace Appliance.Containers.Runtime;
@@ -6,17 +7,32 @@ namespace Appliance.Containers.Runtime;
 internal sealed class ShimHost : IAsyncDisposable
 {
     private readonly ShimEvents events;
+    private readonly string directory;
 
     /// <exception cref="Core.Errors.ApplianceException">FailedPrecondition: the machine lacks something.</exception>
     public ShimHost(RunDirectory run, int warmShims, Action<Exception> report)
     {
         Programs = ShimPrograms.Locate();
         run.Ensure();
+        directory = run.Root;
         events = new ShimEvents(run.EventSocket);
+        if (Programs.Gvisor is { } runsc)
+        {
+            RunscScript.Write(run.Root, runsc);
+        }
+
         Slots = new SlotPool(run, new ShimStarter(Programs, run.EventSocket), warmShims, report);
     }
 
     public ShimPrograms Programs { get; }
+
+    /// <summary>The program that runs containers of a runtime, as shims call it.</summary>
+    /// <exception cref="Core.Errors.ApplianceException">InvalidArgument: no such runtime. FailedPrecondition: it is not installed.</exception>
+    public string RuntimeOf(string name)
+    {
+        string program = Programs.RuntimeOf(name);
+        return program == Programs.Gvisor ? RunscScript.PathIn(directory) : program;
+    }
 
     public SlotPool Slots { get; }
 

@@ -32,8 +32,13 @@ public sealed class ShimClient : IAsyncDisposable
     public static async Task<ShimClient> ConnectAsync(string socket, string container, CancellationToken cancellation) =>
         new(await TtrpcClient.ConnectAsync(socket, cancellation), container);
 
-    public async Task<int> CreateAsync(
-        string bundle, ShimStreams streams, Options options, CancellationToken cancellation)
+    /// <param name="bundle">What the container is to be.</param>
+    /// <param name="streams">Where its streams go.</param>
+    /// <param name="options">Of the shim.</param>
+    /// <param name="checkpoint">A directory that the start restores; empty to begin anew.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    public async Task CreateAsync(
+        string bundle, ShimStreams streams, Options options, string checkpoint, CancellationToken cancellation)
     {
         var request = new CreateTaskRequest
         {
@@ -44,8 +49,9 @@ public sealed class ShimClient : IAsyncDisposable
             Stdout = streams.Output,
             Stderr = streams.Error ?? "",
             Options = Wrap("containerd.runc.v1.Options", options),
+            Checkpoint = checkpoint,
         };
-        return (int)(await CallAsync("Create", request, CreateTaskResponse.Parser, cancellation)).Pid;
+        await CallAsync("Create", request, CreateTaskResponse.Parser, cancellation);
     }
 
     public async Task<int> StartAsync(string execId, CancellationToken cancellation)

@@ -3,6 +3,9 @@ namespace Appliance.Containers.Specs;
 /// <summary>What a container is to be: neutral, complete, and enough to make it again.</summary>
 public sealed record ContainerSpec
 {
+    public const string Runc = "runc";
+    public const string Gvisor = "gvisor";
+
     /// <summary>Letters, digits and dashes; unique among all containers of the machine.</summary>
     public required string Id { get; init; }
 
@@ -37,5 +40,8 @@ public sealed record ContainerSpec
     public string? NetworkNamespace { get; init; }
 
     /// <summary>The OCI runtime: "runc" or "gvisor".</summary>
-    public string Runtime { get; init; } = "runc";
+    public string Runtime { get; init; } = Runc;
+
+    /// <summary>A directory with a checkpoint that the container goes on from, under gVisor; null to begin anew.</summary>
+    public string? Checkpoint { get; init; }
 }

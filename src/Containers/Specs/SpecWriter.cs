@@ -38,7 +38,7 @@ internal static class SpecWriter
         ToOci(spec.Process, spec.Limits),
         new OciRoot("rootfs", Readonly: false),
         spec.Hostname,
-        [.. StandardMounts.All, .. spec.Mounts.Select(ToOci)],
+        [.. spec.Runtime == ContainerSpec.Gvisor ? StandardMounts.UnderGvisor : StandardMounts.All, .. spec.Mounts.Select(ToOci)],
         new OciLinux(
             [
                 new OciNamespace("pid"),

@@ -15,4 +15,8 @@ internal static class StandardMounts
         new("/sys", "sysfs", "sysfs", ["nosuid", "noexec", "nodev", "ro"]),
         new("/sys/fs/cgroup", "cgroup", "cgroup", ["nosuid", "noexec", "nodev", "relatime", "ro"]),
     ];
+
+    /// <summary>Under gVisor, which knows no size in percent; the container's memory limit counts there, too.</summary>
+    public static readonly IReadOnlyList<OciMount> UnderGvisor =
+        [.. All.Select(mount => mount with { Options = [.. mount.Options.Where(option => option != SharedMemorySize)] })];
 }

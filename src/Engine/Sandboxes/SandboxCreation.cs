@@ -1,4 +1,6 @@
 using Appliance.Containers.Networks.Policies;
+using Appliance.Containers.Runtime;
+using Appliance.Containers.Specs;
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
 using Appliance.Engine.Resources;
@@ -22,10 +24,15 @@ public sealed class SandboxCreation(VariableKeeper variables, TaskResources reso
     /// </exception>
     public Task CheckMachineAsync(SandboxDefinition definition)
     {
+        if (RuntimeOf(definition) is not ContainerSpec.Runc and var runtime)
+        {
+            ContainerRuntime.CheckRuntime(runtime);
+        }
+
         string wanted = definition.Resources.GpuText;
-        return wanted.Length > 0 && definition.Runtime is "gvisor"
+        return wanted.Length > 0 && RuntimeOf(definition) == ContainerSpec.Gvisor
             ? throw new ApplianceException(
-                ErrorKind.InvalidArgument, $"gpu=\"{wanted}\" cannot be had under gVisor on this server: leave the runtime out, or the GPU.")
+                ErrorKind.InvalidArgument, $"gpu=\"{wanted}\" cannot be had under gVisor on this server, which memory snapshots need, too: leave them out, or the GPU.")
             : resources.CheckAsync(definition.Resources);
     }
 
@@ -50,6 +57,7 @@ public sealed class SandboxCreation(VariableKeeper variables, TaskResources reso
         var life = TimeSpan.FromSeconds(request.Definition.TimeoutSeconds);
         SandboxDefinition definition = request.Definition with
         {
+            Runtime = RuntimeOf(request.Definition),
             SecretIds = variables.Keep(write, caller, request.Definition.SecretIds, request.Variables, life),
         };
         var record = new SandboxRecord(
@@ -66,6 +74,16 @@ public sealed class SandboxCreation(VariableKeeper variables, TaskResources reso
         SandboxTags.Replace(write, stored.Id, request.Tags);
         return stored;
     }
+
+    /// <summary>Memory can be kept under gVisor only, so who may want that gets it.</summary>
+    private static string RuntimeOf(SandboxDefinition definition) => (definition.Runtime, definition.AllowsMemorySnapshots) switch
+    {
+        (null or "", true) => ContainerSpec.Gvisor,
+        (null or "", false) => ContainerSpec.Runc,
+        (ContainerSpec.Runc, true) => throw new ApplianceException(
+            ErrorKind.InvalidArgument, "Memory snapshots need the runtime 'gvisor', and 'runc' was asked for: leave one of them out."),
+        ({ } named, _) => named,
+    };
 
     private static void Check(SandboxRequest request)
     {

@@ -47,6 +47,9 @@ public sealed record SandboxDefinition
 
     public bool AllowsMemorySnapshots { get; init; }
 
+    /// <summary>The memory snapshot that it goes on from; null for one that begins anew.</summary>
+    public string? RestoredFrom { get; init; }
+
     public bool HasIdentityToken { get; init; }
 
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();

@@ -8,9 +8,11 @@ using Appliance.Engine.Gpus;
 using Appliance.Engine.Mounts;
 using Appliance.Engine.Resources;
 using Appliance.Engine.Snapshots;
+using Appliance.Engine.Snapshots.Memory;
 using Appliance.Gpus;
 using Appliance.Images;
 using Appliance.Images.Catalog;
+using Appliance.Metadata.Sandboxes;
 
 namespace Appliance.Engine.Sandboxes;
 
@@ -26,6 +28,7 @@ public sealed class SandboxLauncher(
     MountLayers layers,
     TaskResources resources,
     ExitSnapshots exits,
+    MemorySnapshots memory,
     FunctionOutfit outfit)
 {
     private const string HostName = "modal";
@@ -66,7 +69,7 @@ public sealed class SandboxLauncher(
             IEnumerable<ContainerMount> own = definition.Function is null
                 ? DockerDirectory.Of(definition, runtime.DirectoryOf(sandbox.TaskId.Text))
                 : outfit.Prepare(sandbox);
-            Container container = await runtime.StartAsync(spec with { Mounts = [.. spec.Mounts, .. mounts, .. room, .. own] }, cancellation);
+            Container container = await runtime.StartAsync(spec with { Mounts = [.. spec.Mounts, .. mounts, .. RoomIn(spec, room), .. own] }, cancellation);
             ReleaseLater(container, hold);
             ReleaseLater(container, mountHold);
             return container;
@@ -127,11 +130,13 @@ public sealed class SandboxLauncher(
 
     /// <summary>Removes what earlier processes left and nobody has taken up.</summary>
     /// <param name="isKnown">Whether a container of a sandbox, running or ended, has the id.</param>
-    public async Task SweepAsync(Func<string, bool> isKnown)
+    /// <param name="isLive">Whether this process ends, or will end, the sandbox of a task.</param>
+    public async Task SweepAsync(Func<string, bool> isKnown, Func<TaskId, bool> isLive)
     {
         await runtime.SweepAsync();
         resources.ReleaseGone();
         await volumes.SweepAsync();
+        await memory.ResumeAsync(isLive);
         await exits.TakePendingAsync();
         runtime.SweepTasks(isKnown);
         layers.Sweep();
@@ -145,13 +150,23 @@ public sealed class SandboxLauncher(
         resources.Release(sandbox.TaskId);
         await networks.ReleaseAsync(sandbox.TaskId);
         mounted.Remove(sandbox.TaskId.Text);
+        await memory.CompleteAsync(sandbox.Record, keepsChanges: ExitSnapshots.IsWanted(sandbox.Definition));
         await exits.TakeAsync(sandbox.Record);
         runtime.DirectoryOf(sandbox.TaskId.Text).RemoveChanges();
         runtime.DirectoryOf(sandbox.TaskId.Text).RemoveScratch();
     }
 
+    /// <summary>Why a container ended by itself.</summary>
+    public SandboxResult Explain(LiveSandbox sandbox, ProcessExit exit) => memory.IsBeingMade(sandbox.TaskId)
+        ? new SandboxResult(SandboxEnding.Terminated, ProcessExit.KilledStatus, "A memory snapshot was made of it, which ends it.")
+        : SandboxResult.Explain(exit);
+
     /// <summary>Gives what it has of the machine to others, if it still has something.</summary>
     public void ReleaseResources(LiveSandbox sandbox) => resources.Release(sandbox.TaskId);
+
+    /// <summary>gVisor takes what is mounted below a mount that is read-only for read-only, too.</summary>
+    private static IEnumerable<ContainerMount> RoomIn(ContainerSpec spec, IReadOnlyList<ContainerMount> room) =>
+        spec.Runtime == ContainerSpec.Gvisor ? room.Select(mount => mount with { IsReadOnly = false }) : room;
 
     private static void ReleaseLater(Container container, IDisposable hold) =>
         _ = container.Main.OutputEnded.ContinueWith(_ => hold.Dispose(), TaskScheduler.Default);
@@ -174,7 +189,8 @@ public sealed class SandboxLauncher(
             Mounts = [new ContainerMount(guest.Value, GuestPrograms.MountPoint, IsReadOnly: true)],
             User = image.Config.Run.User ?? "",
             Limits = LimitsOf(definition),
-            Runtime = definition.Runtime is "gvisor" ? "gvisor" : "runc",
+            Runtime = definition.Runtime is ContainerSpec.Gvisor ? ContainerSpec.Gvisor : "runc",
+            Checkpoint = definition.RestoredFrom is { } snapshot ? memory.Files.DirectoryOf(MemorySnapshotId.FromText(snapshot)) : null,
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Appliance.Containers.Networks;
+using Appliance.Containers.Networks.Connections;
 using Appliance.Containers.Networks.Names;
 using Appliance.Containers.Networks.Policies;
 using Appliance.Containers.Networks.Tunnels;
@@ -105,6 +106,10 @@ public sealed class SandboxNetworks(RunDirectory run, string serviceSocket, ILog
     /// <exception cref="Core.Errors.ApplianceException">NotFound, FailedPrecondition: there is no network.</exception>
     public Task<Socket> ConnectAsync(TaskId task, int port, CancellationToken cancellation) =>
         Open().ConnectAsync(task.Text, port, cancellation);
+
+    /// <summary>The container's TCP connections with others; none where it has no network.</summary>
+    public IReadOnlyList<OpenConnection> ListConnections(TaskId task) =>
+        pool?.Find(task.Text)?.Address is { } address ? OpenConnections.Of(address) : [];
 
     public Task ReleaseAsync(TaskId task) => pool?.Find(task.Text) is null ? Task.CompletedTask : pool.ReleaseAsync(task.Text);
 

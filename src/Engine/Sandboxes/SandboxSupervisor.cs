@@ -125,7 +125,7 @@ public sealed class SandboxSupervisor : IAsyncDisposable
             }
 
             await Task.WhenAll(present.Select(each => Task.WhenAny(each.Started, each.Waits, each.Ended)));
-            await launcher.SweepAsync(IsKnown);
+            await launcher.SweepAsync(IsKnown, byTask.ContainsKey);
         }
         catch (Exception failure)
         {
@@ -208,7 +208,7 @@ public sealed class SandboxSupervisor : IAsyncDisposable
 
         _ = probing.RunAsync(sandbox, container, stop.Token);
         ProcessExit exit = await container.Main.Exited.WaitAsync(stop.Token);
-        return SandboxResult.Explain(exit);
+        return launcher.Explain(sandbox, exit);
     }
 
     private async Task FinishAsync(LiveSandbox sandbox, SandboxResult result)

@@ -85,7 +85,17 @@ public sealed class SandboxVolumes(
     {
         foreach (VolumeWorkingCopy copy in open.GetValueOrDefault(container)?.Copies ?? [])
         {
-            await copy.ReloadAsync(null, cancellation);
+            try
+            {
+                await copy.ReloadAsync(null, cancellation);
+            }
+            catch (ApplianceException busy) when (busy.Kind == ErrorKind.FailedPrecondition && runtime.Find(container) is { IsGvisor: true })
+            {
+                throw new ApplianceException(
+                    ErrorKind.FailedPrecondition,
+                    $"What the sandbox wrote to volume '{copy.VolumeId}' is committed. It runs under gVisor, which holds what it has looked at, so that newer versions show in new sandboxes only.",
+                    busy);
+            }
         }
     }
 

@@ -34,6 +34,12 @@ public sealed class DirectorySnapshots(
 
         LiveSandbox sandbox = processes.GetLive(task);
         Container container = await processes.GetContainerAsync(task, cancellation);
+        if (container.IsGvisor)
+        {
+            throw new ApplianceException(
+                ErrorKind.FailedPrecondition, "No image can be made of a directory of a sandbox under gVisor, whose mounts are its own: snapshot_filesystem makes one of all its files.");
+        }
+
         return await pauses.RunAsync(container, () => CopyAsync(sandbox, container, path, request, cancellation), cancellation);
     }
 

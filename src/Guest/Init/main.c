@@ -4,15 +4,18 @@
  *   init [--] ARGV...         runs ARGV as its child and ends as it does
  *   init [--]                 idles until SIGTERM or SIGINT
  *   init --exec [--] ARGV...  becomes ARGV; for programs that are started in a running container
+ *   init --outside FIRST      names the processes that hold what cannot be restored; see outside.h
  */
 #define _GNU_SOURCE
 #include "child.h"
 #include "exec.h"
+#include "outside.h"
 #include "supervise.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -42,6 +45,8 @@ int main(int argc, char **argv)
 {
     argv += argc > 0;
     bool is_exec = take(&argv, "--exec");
+    if (!is_exec && take(&argv, "--outside") && *argv)
+        return list_outside(atoi(*argv));
     take(&argv, "--");
 
     if (is_exec) {

@@ -14,6 +14,6 @@ internal static class CommandRouterDoor
         .Add(new TaskNetworkService(work.Policies))
         .Add(new ReadinessService(work.Readiness))
         .Add(new SidecarService(work.Processes, work.Sidecars))
-        .Add(new TaskSnapshotService(work.Snapshots, work.DirectorySnapshots))
+        .Add(new TaskSnapshotService(work.Snapshots, work.DirectorySnapshots, work.MemorySnapshots))
         .Add(new TaskMountService(work.Processes, work.Mounts)));
 }

@@ -69,6 +69,8 @@ internal static class ModalDoor
             .Add(new TaskService(parts.Store, work.Sandboxes, work.Supervisor, work.Functions))
             .Add(new SandboxSnapshotService(
                 work.Sandboxes, work.Supervisor, work.Snapshots, work.ExitSnapshots, storage.Images, parts.Drain))
+            .Add(new SandboxMemoryService(work.Sandboxes, work.MemorySnapshots, parts.Drain))
+            .Add(new SandboxRestoreService(parts.Store, work.Restores, work.Supervisor, links))
             .Add(new SandboxStreamService(work.Sandboxes, work.Processes, work.Inputs, parts.Drain)));
     }
 }

@@ -18,6 +18,7 @@ using Appliance.Engine.Sandboxes;
 using Appliance.Engine.Schedules;
 using Appliance.Engine.Sidecars;
 using Appliance.Engine.Snapshots;
+using Appliance.Engine.Snapshots.Memory;
 using Appliance.Gateways.Modal.Functions;
 using Appliance.Gpus;
 using Appliance.Gpus.Leases;
@@ -101,6 +102,10 @@ public sealed class WorkParts : IAsyncDisposable
 
     public required ExitSnapshots ExitSnapshots { get; init; }
 
+    public required MemorySnapshotDesk MemorySnapshots { get; init; }
+
+    public SandboxRestores Restores => new(SandboxCreation, MemorySnapshots.Files);
+
     public required TaskTokenSigner TaskTokens { get; init; }
 
     public static async Task<WorkParts> OpenAsync(
@@ -134,7 +139,8 @@ public sealed class WorkParts : IAsyncDisposable
         var mounts = new SandboxMounts(store, storage.Images, containers);
         var exits = new ExitSnapshots(store, images, storage.Images, containers, Report);
         var resources = new TaskResources(new TaskGpus(new GpuPool(new GpuWatch(machine)), containers), new AdmissionDesk(CapacityOf(settings)));
-        var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels, mounts, layers, resources, exits, outfit);
+        var memory = new MemorySnapshots(store, new MemorySnapshotFiles(settings.DataDirectory, store), images, storage.Images, containers, clock, Report);
+        var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels, mounts, layers, resources, exits, memory, outfit);
         var supervisor = new SandboxSupervisor(store, containers, launcher, sidecars, new SandboxProbing(store, networks, clock, Report), clock, Report);
         var processes = new TaskProcesses(supervisor, sidecars, containers);
         var pauses = new SnapshotPauses();
@@ -174,6 +180,7 @@ public sealed class WorkParts : IAsyncDisposable
             DirectorySnapshots = new DirectorySnapshots(processes, images, storage.Images, pauses, mounts),
             Mounts = mounts,
             ExitSnapshots = exits,
+            MemorySnapshots = new MemorySnapshotDesk(store, memory, processes, sidecars, environment, variables, new ClosedConnections(networks, clock), settings.DataDirectory),
             TaskTokens = taskTokens,
         };
     }

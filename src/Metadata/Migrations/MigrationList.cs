@@ -29,5 +29,6 @@ internal static class MigrationList
         M019_ImageTagMoves.Step,
         M020_NoImageStandIns.Step,
         M021_Functions.Step,
+        M022_MemorySnapshots.Step,
     ];
 }
