@@ -18,7 +18,7 @@
 -- step 18 mount checksums 1ee3a73a5f6e5c23c47efc48034f2afe01ad66ae6566ea9ce8c1875a12d81671
 -- step 19 image tag moves b721cb486d673ed1c914ad35ed8b8154b6833b1877f96b8c5ebb56f9e1bda991
 -- step 20 no image stand-ins 5c142070e87b20428ed16bc536c68b6276dd54d8c7fb2204833e7341d56d2499
--- step 21 functions 2560b396d8b7bbe0069105b54968b96ea8318942e13e45f3267cfecb0d080765
+-- step 21 functions e77d0cf707bf561794040a6d9a49ad6529ae4e6b57f7012c700fb1457d63ea0d
 -- step 22 memory snapshots 17d353b6a74968d3d366f446ceb8140e0cd5ed7e2ae38968d121ef7b3e3361e6
 CREATE TABLE app_versions (
     app_id TEXT NOT NULL,
@@ -342,6 +342,10 @@ CREATE TABLE sandboxes (
     exit_code INTEGER,
     message TEXT
 , function_id TEXT) STRICT, WITHOUT ROWID;
+CREATE TABLE schedules (
+    function_id TEXT NOT NULL PRIMARY KEY,
+    next_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE secrets (
     id TEXT NOT NULL PRIMARY KEY,
     keys TEXT NOT NULL,
@@ -435,6 +439,12 @@ CREATE TABLE volumes (
     head INTEGER NOT NULL,
     is_staging INTEGER NOT NULL CHECK (is_staging IN (0, 1))
 , file_count INTEGER NOT NULL DEFAULT 0, byte_count INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE web_names (
+    name TEXT NOT NULL PRIMARY KEY,
+    function_id TEXT NOT NULL,
+    method TEXT NOT NULL,
+    needs_token INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE whole_files (
     digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
     content_id BLOB NOT NULL
@@ -489,6 +499,7 @@ CREATE INDEX sandboxes_live ON sandboxes (id) WHERE ended_at IS NULL;
 CREATE INDEX sandboxes_named_once ON sandboxes (app_id, name, created_at) WHERE name IS NOT NULL;
 CREATE INDEX sandboxes_of_app ON sandboxes (app_id, created_at);
 CREATE INDEX sandboxes_of_function ON sandboxes (function_id, created_at) WHERE function_id IS NOT NULL;
+CREATE INDEX schedules_by_time ON schedules (next_at);
 CREATE UNIQUE INDEX sidecars_by_name ON sidecars (task_id, name) WHERE ended_at IS NULL;
 CREATE INDEX sidecars_of_task ON sidecars (task_id, created_at);
 CREATE INDEX snapshots_image ON snapshots (image_id);
@@ -497,4 +508,5 @@ CREATE INDEX token_flows_expiry ON token_flows (expires_at);
 CREATE INDEX tokens_of_workspace ON tokens (workspace_id, created_at);
 CREATE INDEX volume_entries_ended ON volume_entries (volume, to_version) WHERE to_version < 9223372036854775807;
 CREATE INDEX volume_entries_from ON volume_entries (volume, from_version);
+CREATE INDEX web_names_of_function ON web_names (function_id);
 CREATE INDEX whole_files_of_content ON whole_files (content_id);

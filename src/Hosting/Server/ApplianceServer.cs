@@ -143,7 +143,7 @@ public sealed class ApplianceServer : IAsyncDisposable
         PackageSocket.Sweep(settings.DataDirectory);
         // Before the doors open, so that nobody is told that a running sandbox has ended.
         Parts.Work.Supervisor.AdoptAll();
-        Parts.Work.Functions.AdoptAll();
+        Parts.Work.Functions.Pools.AdoptAll();
         try
         {
             await app.StartAsync(cancellation);

@@ -72,19 +72,7 @@ public sealed class WorkParts : IAsyncDisposable
 
     public required SandboxSupervisor Supervisor { get; init; }
 
-    public required FunctionPools Functions { get; init; }
-
-    public required CallDesk Calls { get; init; }
-
-    public required DirectCalls DirectCalls { get; init; }
-
-    public required FunctionSchedules Schedules { get; init; }
-
-    public required RepeatedWork Tidying { get; init; }
-
-    public required AppLogs Logs { get; init; }
-
-    public required AppRuns Apps { get; init; }
+    public required FunctionParts Functions { get; init; }
 
     public required TaskProcesses Processes { get; init; }
 
@@ -144,11 +132,6 @@ public sealed class WorkParts : IAsyncDisposable
         var supervisor = new SandboxSupervisor(store, containers, launcher, sidecars, new SandboxProbing(store, networks, clock, Report), clock, Report);
         var processes = new TaskProcesses(supervisor, sidecars, containers);
         var pauses = new SnapshotPauses();
-        var signals = new CallSignals();
-        var direct = new DirectCalls();
-        var logBook = new AppLogs(Path.Combine(settings.DataDirectory, "logs"), clock, Report);
-        var functions = new FunctionPools(store, supervisor, outfit, signals, direct, logBook, clock, Report);
-        var calls = new CallDesk(store, functions, signals, direct, clock);
         var execs = new ExecDesk(processes, environment, clock);
         return new WorkParts
         {
@@ -165,13 +148,7 @@ public sealed class WorkParts : IAsyncDisposable
             Sandboxes = new SandboxDirectory(store),
             SandboxCreation = new SandboxCreation(variables, resources),
             Supervisor = supervisor,
-            Functions = functions,
-            DirectCalls = direct,
-            Calls = calls,
-            Schedules = new FunctionSchedules(store, calls, ScheduleWords.NoArguments, clock, Report),
-            Tidying = new RepeatedWork(AppUpkeep.Interval, clock, new AppUpkeep(store, logBook, clock).TidyAsync, Report),
-            Logs = logBook,
-            Apps = new AppRuns(store, supervisor, functions, logBook, storage.Apps, Report),
+            Functions = FunctionParts.Open(store, storage, supervisor, outfit, settings.DataDirectory, clock, Report),
             Processes = processes,
             Execs = execs,
             Files = new FileDesk(new FileTools(execs, processes), supervisor, containers),
@@ -199,8 +176,6 @@ public sealed class WorkParts : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Tidying.DisposeAsync();
-        await Schedules.DisposeAsync();
         await Functions.DisposeAsync();
         await Supervisor.DisposeAsync();
         await Tunnels.DisposeAsync();

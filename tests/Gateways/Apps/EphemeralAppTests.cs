@@ -78,20 +78,6 @@ public sealed class EphemeralAppTests : IAsyncLifetime
         Assert.True(logs.ResponseStream.Current.AppDone);
     }
 
-    [RootFact]
-    public async Task WhatNeedsFunctions_IsRefusedByName()
-    {
-        string app = await CreateAsync();
-
-        RpcException deploy = await Assert.ThrowsAsync<RpcException>(
-            async () => await Client.AppPublishAsync(new AppPublishRequest { AppId = app, AppState = AppState.Deployed, Name = "x" }, server.Credentials));
-        RpcException detach = await Assert.ThrowsAsync<RpcException>(
-            async () => await Client.AppCreateAsync(new AppCreateRequest { AppState = AppState.Detached }, server.Credentials));
-
-        Assert.Equal((StatusCode.Unimplemented, StatusCode.Unimplemented), (deploy.StatusCode, detach.StatusCode));
-        Assert.Contains("deploy", detach.Status.Detail);
-    }
-
     private async Task<string> CreateAsync() =>
         (await Client.AppCreateAsync(new AppCreateRequest { AppState = AppState.Ephemeral, Description = "test" }, server.Credentials)).AppId;
 

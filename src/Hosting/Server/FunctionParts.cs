@@ -1,0 +1,58 @@
+using Appliance.Core.Lifetime;
+using Appliance.Engine.Apps;
+using Appliance.Engine.Calls;
+using Appliance.Engine.Functions;
+using Appliance.Engine.Logs;
+using Appliance.Engine.Pools;
+using Appliance.Engine.Sandboxes;
+using Appliance.Engine.Schedules;
+using Appliance.Gateways.Modal.Functions;
+using Appliance.Metadata;
+
+namespace Appliance.Hosting.Server;
+
+/// <summary>What apps and their functions are made of.</summary>
+public sealed class FunctionParts : IAsyncDisposable
+{
+    private readonly RepeatedWork tidying;
+
+    private FunctionParts(RepeatedWork tidying) => this.tidying = tidying;
+
+    public required FunctionPools Pools { get; init; }
+
+    public required DirectCalls Direct { get; init; }
+
+    public required CallDesk Calls { get; init; }
+
+    public required FunctionSchedules Schedules { get; init; }
+
+    public required AppLogs Logs { get; init; }
+
+    public required AppRuns Apps { get; init; }
+
+    public static FunctionParts Open(
+        MetadataStore store, StorageParts storage, SandboxSupervisor supervisor, FunctionOutfit outfit, string dataDirectory, TimeProvider clock, Action<Exception> report)
+    {
+        var signals = new CallSignals();
+        var direct = new DirectCalls();
+        var logs = new AppLogs(Path.Combine(dataDirectory, "logs"), clock, report);
+        var pools = new FunctionPools(store, supervisor, outfit, signals, direct, logs, clock, report);
+        var calls = new CallDesk(store, pools, signals, direct, clock);
+        return new FunctionParts(new RepeatedWork(AppUpkeep.Interval, clock, new AppUpkeep(store, logs, clock).TidyAsync, report))
+        {
+            Pools = pools,
+            Direct = direct,
+            Calls = calls,
+            Schedules = new FunctionSchedules(store, calls, ScheduleWords.NoArguments, clock, report),
+            Logs = logs,
+            Apps = new AppRuns(store, supervisor, pools, logs, storage.Apps, report),
+        };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await tidying.DisposeAsync();
+        await Schedules.DisposeAsync();
+        await Pools.DisposeAsync();
+    }
+}
