@@ -89,7 +89,7 @@ public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSigna
             if (input is { IsDirect: true })
             {
                 pool.Complete(task, outcome.Id, isEnded: true);
-                direct.End(input.Call, new DirectOutcome(outcome.Status, null));
+                direct.End(input.Call, new DirectOutcome(outcome.Status, outcome.Message.Length > 0 ? outcome.Message : null, task));
             }
             else if (input is not null && outcome.Attempt >= input.Attempt)
             {

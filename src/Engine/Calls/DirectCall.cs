@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Appliance.Core.Ids;
 using Appliance.Core.Ids.Functions;
 using Appliance.Metadata.Calls;
 
@@ -40,5 +41,6 @@ public sealed class DirectCall(FunctionCallId id, InputArguments arguments)
 
 /// <summary>How a direct call ended.</summary>
 /// <param name="Status">Of its input.</param>
-/// <param name="Message">For people; null where the container has given its own account.</param>
-public sealed record DirectOutcome(InputStatus Status, string? Message);
+/// <param name="Message">What went wrong, for people; null where nothing did.</param>
+/// <param name="Task">The container that ended it; null where the server did.</param>
+public sealed record DirectOutcome(InputStatus Status, string? Message, TaskId? Task = null);

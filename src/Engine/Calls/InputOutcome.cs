@@ -9,7 +9,8 @@ namespace Appliance.Engine.Calls;
 /// <param name="Status">How it ended.</param>
 /// <param name="Format">Of what the function returned, in the client's numbers.</param>
 /// <param name="Body">The result in the client's form.</param>
-public sealed record InputOutcome(InputId Id, int Attempt, InputStatus Status, int Format, byte[] Body);
+/// <param name="Message">What went wrong, in one line; empty where nothing did.</param>
+public sealed record InputOutcome(InputId Id, int Attempt, InputStatus Status, int Format, byte[] Body, string Message);
 
 /// <summary>An input as a client sends it.</summary>
 /// <param name="Position">Within the call, from 0.</param>

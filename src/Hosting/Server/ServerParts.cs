@@ -126,7 +126,7 @@ public sealed class ServerParts : IAsyncDisposable
             ImageBuilds builds = storage.Images.StartBuilds(new ContainerRunStep(work.Containers, work.Networks, work.Volumes, work.Packages, work.Resources.Gpus, work.Resources.Desk, clock));
             storage.Images.Bases.PullAsync = (pull, stop) => storage.Images.Puller.PullAsync(
                 new PullOrder(pull.Reference) { Credential = pull.Credential }, new TransferProgress(), stop);
-            builds.Reader = new ImageRequestReader(store, storage.Contents, storage.Secrets, workspace).Read;
+            builds.Reader = new ImageRequestReader(store, storage.Contents, storage.Secrets, workspace, work.FunctionBuild).Read;
             bool usesTls = settings.UsesTls(settings.Grpc) || settings.UsesTls(settings.Http);
             return new ServerParts(store)
             {

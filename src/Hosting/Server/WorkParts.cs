@@ -4,6 +4,7 @@ using Appliance.Core.Lifetime;
 using Appliance.Engine;
 using Appliance.Engine.Access;
 using Appliance.Engine.Apps;
+using Appliance.Engine.Builds;
 using Appliance.Engine.Calls;
 using Appliance.Engine.Commands;
 using Appliance.Engine.Files;
@@ -74,6 +75,8 @@ public sealed class WorkParts : IAsyncDisposable
 
     public required FunctionParts Functions { get; init; }
 
+    public required FunctionBuild FunctionBuild { get; init; }
+
     public required TaskProcesses Processes { get; init; }
 
     public required ExecDesk Execs { get; init; }
@@ -132,6 +135,7 @@ public sealed class WorkParts : IAsyncDisposable
         var supervisor = new SandboxSupervisor(store, containers, launcher, sidecars, new SandboxProbing(store, networks, clock, Report), clock, Report);
         var processes = new TaskProcesses(supervisor, sidecars, containers);
         var pauses = new SnapshotPauses();
+        FunctionParts functions = FunctionParts.Open(store, storage, supervisor, outfit, settings.DataDirectory, clock, Report);
         var execs = new ExecDesk(processes, environment, clock);
         return new WorkParts
         {
@@ -148,7 +152,8 @@ public sealed class WorkParts : IAsyncDisposable
             Sandboxes = new SandboxDirectory(store),
             SandboxCreation = new SandboxCreation(variables, resources),
             Supervisor = supervisor,
-            Functions = FunctionParts.Open(store, storage, supervisor, outfit, settings.DataDirectory, clock, Report),
+            Functions = functions,
+            FunctionBuild = new FunctionBuild(functions.Calls, functions.Pools, supervisor, storage.Images, pauses),
             Processes = processes,
             Execs = execs,
             Files = new FileDesk(new FileTools(execs, processes), supervisor, containers),

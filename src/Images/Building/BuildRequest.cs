@@ -28,6 +28,9 @@ public sealed record BuildRequest(IReadOnlyList<string> Commands)
     /// <summary>Volumes to be mounted while RUN runs.</summary>
     public IReadOnlyList<BuildVolume> Volumes { get; init; } = [];
 
+    /// <summary>Runs a function in a container of the base and tells what it changed, in place of commands; null for those.</summary>
+    public Func<CancellationToken, Task<FunctionLayers>>? RunFunctionAsync { get; init; }
+
     /// <summary>The GPUs that RUN needs, in the client's words ("H100:2"); empty for none.</summary>
     public string Gpu { get; init; } = "";
 }

@@ -150,7 +150,8 @@ public sealed class ContainerService(MetadataStore store, FunctionPools pools, C
         (int)item.RetryCount,
         CallWords.ToStatus((item.Result ?? new GenericResult()).Status),
         (int)item.DataFormat,
-        (item.Result ?? new GenericResult()).ToByteArray());
+        (item.Result ?? new GenericResult()).ToByteArray(),
+        item.Result?.Exception ?? "");
 
     private FunctionPool PoolOf(LiveSandbox container) => pools.Get(container.Record.FunctionId!.Value);
 }

@@ -1,3 +1,7 @@
+using Appliance.Core.Ids.Functions;
+using Appliance.Engine.Builds;
+using Appliance.Gateways.Modal.Calls;
+using Appliance.Metadata.Calls;
 using Appliance.Contents;
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
@@ -13,19 +17,22 @@ using Appliance.Secrets;
 namespace Appliance.Gateways.Modal.Images;
 
 /// <summary>From what a client sends to what is built.</summary>
-public sealed class ImageRequestReader(MetadataStore store, ContentStore contents, SecretVault secrets, WorkspaceModel workspace)
+public sealed class ImageRequestReader(MetadataStore store, ContentStore contents, SecretVault secrets, WorkspaceModel workspace, FunctionBuild functions)
 {
     // What a client may use was checked when it asked; the build itself acts for the workspace.
     private readonly Caller builder = new(workspace.Id, new TokenId(""), "image build");
 
     /// <summary>Reads a stored request.</summary>
-    /// <exception cref="ApplianceException">Unimplemented: it asks for more than Dockerfile commands.</exception>
+    /// <exception cref="ApplianceException">InvalidArgument: it names no function where it should.</exception>
     public BuildRequest Read(ReadOnlyMemory<byte> stored)
     {
-        Image image = ImageGetOrCreateRequest.Parser.ParseFrom(stored.Span).Image;
-        if (image.BuildFunction is not null)
+        ImageGetOrCreateRequest request = ImageGetOrCreateRequest.Parser.ParseFrom(stored.Span);
+        Image image = request.Image;
+        if (image.BuildFunction is { } function)
         {
-            throw new ApplianceException(ErrorKind.Unimplemented, "Images built by running a function (run_function) are not available yet on this server: use run_commands.");
+            FunctionId id = ObjectId.Read<FunctionId>(request.BuildFunctionId);
+            InputArguments arguments = CallWords.ToInput(new FunctionPutInputsItem { Input = function.Input }).Arguments;
+            return new BuildRequest([]) { RunFunctionAsync = cancellation => functions.RunAsync(id, arguments, cancellation) };
         }
 
         return new BuildRequest(CommandsOf(image))

@@ -57,7 +57,7 @@ internal sealed class WebExchange(HttpContext http, DirectCall call)
             _ => StatusCodes.Status500InternalServerError,
         };
         http.Response.ContentType = "text/plain; charset=utf-8";
-        return http.Response.WriteAsync($"{outcome?.Message ?? "The function failed; its logs say why."}\n", http.RequestAborted);
+        return http.Response.WriteAsync(outcome is { Task: null, Message: { } told } ? told + "\n" : "The function failed; its logs say why.\n", http.RequestAborted);
     }
 
     private bool hasBegun;

@@ -5,6 +5,7 @@ using Appliance.Core.Errors;
 using Appliance.Core.Ids;
 using Appliance.Images.Building.Logs;
 using Appliance.Images.Catalog;
+using Appliance.Images.Layers;
 using Appliance.Metadata;
 using Appliance.Metadata.Images;
 using Appliance.Metadata.Transactions;
@@ -207,13 +208,25 @@ public sealed class ImageBuilds : IAsyncDisposable
     private async Task BuildAsync(string id, Digest definition, byte[] request, BuildMode mode, BuildJob job, CancellationToken cancellation)
     {
         BuildRequest wanted = Reader!(request);
+        if (wanted.RunFunctionAsync is { } runAsync)
+        {
+            using FunctionLayers made = await runAsync(cancellation).ConfigureAwait(false);
+            await CreateAsync(id, definition, mode, made.Config, made.Layers).ConfigureAwait(false);
+            return;
+        }
+
         using BuiltImage built = await builder.BuildAsync(
             ImageId.FromText(id), wanted, line => Say(job, false, Encoding.UTF8.GetBytes(line)), (data, isError) => Say(job, isError, data), cancellation).ConfigureAwait(false);
-        var image = new NewImage(built.Config, built.Layers, ImageOrigin.Built)
+        await CreateAsync(id, definition, mode, built.Config, built.Layers).ConfigureAwait(false);
+    }
+
+    private Task CreateAsync(string id, Digest definition, BuildMode mode, ImageConfig config, IReadOnlyList<LayerHold> layers)
+    {
+        var image = new NewImage(config, layers, ImageOrigin.Built)
         {
             Id = ImageId.FromText(id), Definition = mode == BuildMode.Ignore ? null : definition,
         };
-        await store.WriteAsync(
+        return store.WriteAsync(
             write =>
             {
                 if (mode == BuildMode.Replace)
@@ -224,7 +237,7 @@ public sealed class ImageBuilds : IAsyncDisposable
                 ImageDirectory.Create(write, image);
                 ImageBuildRows.End(write, id, ImageBuildState.Succeeded, null);
             },
-            CancellationToken.None).ConfigureAwait(false);
+            CancellationToken.None);
     }
 
     private ValueTask Say(BuildJob job, bool isError, ReadOnlyMemory<byte> data)
