@@ -43,8 +43,8 @@ public sealed record FunctionDefinition
     /// <summary>How many inputs come together at most.</summary>
     public int BatchMax { get; init; } = 1;
 
-    /// <summary>Whether the image's Python lacks the libraries that the client needs, so that they must be brought along.</summary>
-    public bool NeedsClientLibraries { get; init; }
+    /// <summary>Whether its containers may use nothing of the appliance but what their own work takes.</summary>
+    public bool IsRestricted { get; init; }
 
     /// <summary>When it runs by itself; null for never.</summary>
     public FunctionSchedule? Schedule { get; init; }

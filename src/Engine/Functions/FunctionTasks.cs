@@ -30,7 +30,7 @@ public static class FunctionTasks
             Resources = definition.Resources,
             Network = new SandboxNetwork(definition.BlocksNetwork ? SandboxNetworkKind.Blocked : SandboxNetworkKind.Open, [], []),
             Runtime = definition.Runtime,
-            Function = new FunctionOfTask(id.Text, definitionId.Text, definition.NeedsClientLibraries),
+            Function = new FunctionOfTask(id.Text, definitionId.Text, definition.IsRestricted),
         };
         return SandboxRows.Add(write, new SandboxRecord(
             ObjectId.Mint<SandboxId>(),

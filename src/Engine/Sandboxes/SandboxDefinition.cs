@@ -85,8 +85,8 @@ public sealed record SandboxResources(
 /// <summary>What a function's container works for.</summary>
 /// <param name="Id">The function's.</param>
 /// <param name="DefinitionId">As which it was started.</param>
-/// <param name="NeedsClientLibraries">Whether the client's libraries are to be brought along.</param>
-public sealed record FunctionOfTask(string Id, string DefinitionId, bool NeedsClientLibraries);
+/// <param name="IsRestricted">Whether it may use nothing of the appliance but what its own work takes.</param>
+public sealed record FunctionOfTask(string Id, string DefinitionId, bool IsRestricted);
 
 /// <summary>In characters.</summary>
 public sealed record SandboxTerminal(uint Rows, uint Columns);

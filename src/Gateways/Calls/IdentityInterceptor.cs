@@ -33,6 +33,13 @@ public sealed class IdentityInterceptor(
         "/grpc.health.v1.Health/Watch",
     ];
 
+    /// <summary>What a container needs for its own work (contracts/modal.md §4).</summary>
+    private static readonly HashSet<string> MethodsOfWork =
+    [
+        "ContainerHello", "ContainerHeartbeat", "FunctionGetInputs", "FunctionPutOutputs", "FunctionCallGetDataIn", "FunctionCallPutDataOut",
+        "FunctionGetDynamicConcurrency", "TaskResult", "BlobCreate", "BlobGet", "VolumeCommit", "VolumeReload",
+    ];
+
     protected override Task<T> AroundAsync<T>(ServerCallContext context, Func<Task<T>> call)
     {
         if (context.Method.StartsWith(CommandRouterPath, StringComparison.Ordinal))
@@ -44,6 +51,7 @@ public sealed class IdentityInterceptor(
         {
             LiveSandbox container = taskTokens.Verify(token) is { } task && containers.Find(task) is { } found ? found : throw new ApplianceException(
                 ErrorKind.Unauthenticated, "The container's token is of another appliance, or the container has ended.");
+            CheckRestriction(container, context.Method);
             context.SetContainer(container);
             context.SetCaller(container.Owner);
         }
@@ -57,6 +65,16 @@ public sealed class IdentityInterceptor(
         }
 
         return call();
+    }
+
+    /// <exception cref="ApplianceException">PermissionDenied: the function was defined with restrict_modal_access.</exception>
+    private static void CheckRestriction(LiveSandbox container, string method)
+    {
+        if (container.Definition.Function is { IsRestricted: true } && !MethodsOfWork.Contains(method[(method.LastIndexOf('/') + 1)..]))
+        {
+            throw new ApplianceException(
+                ErrorKind.PermissionDenied, $"'{method[1..]}' is not open to this function: it is defined with restrict_modal_access.");
+        }
     }
 
     private Caller? Verify(Grpc.Core.Metadata headers)

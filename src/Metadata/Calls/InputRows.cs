@@ -25,6 +25,19 @@ public static class InputRows
     public static IReadOnlyList<InputRecord> List(ReadTransaction read, FunctionCallId call, int countMax) =>
         read.Prepare(Columns + " WHERE call_id = ? ORDER BY position LIMIT ?").Bind(call.Text).Bind((long)countMax).ReadAll(ReadRow);
 
+    /// <summary>How many inputs of a call have ended, by how.</summary>
+    public static Dictionary<InputStatus, int> CountByStatus(ReadTransaction read, FunctionCallId call)
+    {
+        using Statement rows = read.Prepare("SELECT status, count(*) FROM inputs WHERE call_id = ? AND status IS NOT NULL GROUP BY status").Bind(call.Text);
+        Dictionary<InputStatus, int> counts = [];
+        while (rows.Step())
+        {
+            counts[(InputStatus)rows.GetInteger(0)] = (int)rows.GetInteger(1);
+        }
+
+        return counts;
+    }
+
     /// <summary>All that have no result, oldest first.</summary>
     public static IReadOnlyList<InputRecord> ListOpen(ReadTransaction read) =>
         read.Prepare(Columns + " WHERE status IS NULL ORDER BY id").ReadAll(ReadRow);

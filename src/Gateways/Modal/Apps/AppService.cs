@@ -38,6 +38,13 @@ public sealed class AppService(MetadataStore store) : ModalClient.ModalClientBas
             (_, found) => new AppGetOrCreateResponse { AppId = found.Id });
     }
 
+    public override Task<AppLookupResponse> AppLookup(AppLookupRequest request, ServerCallContext context)
+    {
+        Caller caller = context.GetCaller();
+        return Task.FromResult(store.Read(read =>
+            new AppLookupResponse { AppId = ObjectDirectory.GetByName<AppId>(read, caller, request.EnvironmentName, request.AppName).Id }));
+    }
+
     public override Task<AppGetByDeploymentNameResponse> AppGetByDeploymentName(
         AppGetByDeploymentNameRequest request, ServerCallContext context)
     {

@@ -69,6 +69,27 @@ public sealed class FunctionService(MetadataStore store, FunctionPools pools, Ta
         }));
     }
 
+    public override Task<FunctionGetByIdResponse> FunctionGetById(FunctionGetByIdRequest request, ServerCallContext context)
+    {
+        Caller caller = context.GetCaller();
+        return Task.FromResult(store.Read(read => new FunctionGetByIdResponse { HandleMetadata = Describe(read, caller, request.FunctionId) }));
+    }
+
+    public override Task<FunctionGetSchedulingParamsResponse> FunctionGetSchedulingParams(
+        FunctionGetSchedulingParamsRequest request, ServerCallContext context)
+    {
+        Caller caller = context.GetCaller();
+        FunctionPool pool = pools.Get(store.Read(read => FunctionDirectory.Get(read, caller, request.FunctionId)).Id);
+        return Task.FromResult(new FunctionGetSchedulingParamsResponse
+        {
+            AutoscalerConfiguration = new AutoscalerConfiguration
+            {
+                Settings = FunctionScaling.ToSettings(pool.Scaling),
+                StaticSettings = FunctionScaling.ToSettings(pool.Definition.Scaling),
+            },
+        });
+    }
+
     public override Task<FunctionBindParamsResponse> FunctionBindParams(FunctionBindParamsRequest request, ServerCallContext context)
     {
         Caller caller = context.GetCaller();

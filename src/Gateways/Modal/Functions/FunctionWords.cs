@@ -65,7 +65,7 @@ public sealed class FunctionWords(ContainerArgumentsWriter arguments) : IFunctio
             Scaling = FunctionScaling.Of(asked),
             Concurrency = (int)Math.Max(1, asked.TargetConcurrentInputs > 0 ? asked.TargetConcurrentInputs : asked.MaxConcurrentInputs),
             BatchMax = (int)Math.Max(1, asked.BatchMaxSize),
-            NeedsClientLibraries = asked.MountClientDependencies,
+            IsRestricted = asked.Untrusted,
             Schedule = ScheduleWords.ToNeutral(asked.FunctionName, asked.Schedule),
         };
     }
