@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Appliance.Native.Files;
 using Appliance.Protos.Modal;
 using Appliance.Tests.Metadata;
+using Google.Protobuf;
 using Grpc.Core;
 
 namespace Appliance.Tests.EndToEnd;
@@ -58,7 +59,7 @@ public sealed class BlobTests
 
         Assert.Equal((small.BlobId, small.UploadUrl), (small.BlobIds.Single(), small.UploadUrls.Items.Single()));
         MultiPartUpload parts = large.Multiparts.Items.Single();
-        Assert.Equal((large.BlobId, 17, large.Multipart), (large.BlobIds.Single(), parts.UploadUrls.Count, parts));
+        Assert.Equal((large.BlobId, 17, large.Multipart.ToByteString()), (large.BlobIds.Single(), parts.UploadUrls.Count, parts.ToByteString()));
         Assert.Equal(17, parts.UploadUrls.Distinct().Count());
     }
 
@@ -155,7 +156,7 @@ public sealed class BlobTests
         BlobCreateResponse first = await Client(server).BlobCreateAsync(request, headers);
         BlobCreateResponse again = await Client(server).BlobCreateAsync(request, headers);
 
-        Assert.Equal(first, again);
+        Assert.Equal(first.ToByteString(), again.ToByteString());
         Assert.Single(Directory.GetFiles(Path.Combine(data.Path, "blobs", "parts")));
     }
 

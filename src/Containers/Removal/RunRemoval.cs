@@ -84,7 +84,7 @@ public static class RunRemoval
     /// <summary>The directories of an appliance's control groups, one for each hierarchy that has some.</summary>
     internal static IEnumerable<string> GroupsOf(string instance)
     {
-        string[] hierarchies = CgroupEvents.IsUnified ? [CgroupRoot] : Directory.GetDirectories(CgroupRoot);
+        string[] hierarchies = CgroupEvents.IsUnified ? [CgroupRoot] : Directory.Exists(CgroupRoot) ? Directory.GetDirectories(CgroupRoot) : [];
         return hierarchies.Select(hierarchy => $"{hierarchy}/appliance/{instance}".TrimEnd('/')).Where(Directory.Exists);
     }
 
