@@ -91,10 +91,14 @@ public sealed class ContainerDeathTests
         Assert.All(rig.Ended, each => Assert.Equal(InputStatus.InitFailure, each.Status));
         Assert.Equal("No container of 'f' could be started: its process ended with exit code 3 before it asked for work. Its logs say more.", rig.Ended[0].Message);
 
-        // One that gets ready sets it right.
+        // Whoever comes before the next is tried is told at once.
         inputs = rig.Add(1);
+        Assert.Equal((inputs[0].Id, InputStatus.InitFailure, rig.Ended[0].Message, null), rig.Ended[^1]);
         Assert.Equal(3, rig.Launched.Count);
+
+        // One that gets ready sets it right.
         rig.Advance(4);
+        inputs = rig.Add(1);
         TaskId task = await rig.StartAndTakeAsync(3, inputs);
         rig.Die(task, SandboxEnding.Lost);
         Assert.Equal(5, rig.Launched.Count);

@@ -52,9 +52,9 @@ internal sealed class PoolRig : IPoolHost, IDisposable
 
     public void Advance(double seconds) => Clock.Advance(TimeSpan.FromSeconds(seconds));
 
-    public PoolInput[] Add(int count)
+    public PoolInput[] Add(int count, bool isDirect = false)
     {
-        PoolInput[] inputs = [.. Enumerable.Range(0, count).Select(_ => new PoolInput(ObjectId.Mint<InputId>(), ObjectId.Mint<FunctionCallId>(), "", false))];
+        PoolInput[] inputs = [.. Enumerable.Range(0, count).Select(_ => new PoolInput(ObjectId.Mint<InputId>(), ObjectId.Mint<FunctionCallId>(), "", false, isDirect))];
         Pool.Add(inputs);
         return inputs;
     }

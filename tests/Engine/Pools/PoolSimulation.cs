@@ -112,7 +112,7 @@ internal sealed class PoolSimulation : IDisposable
 
     private void Enqueue(int count)
     {
-        foreach (PoolInput input in rig.Add(count))
+        foreach (PoolInput input in rig.Add(count, isDirect: random.Next(5) == 0))
         {
             inputs.Add(input.Id, input);
         }
@@ -132,7 +132,7 @@ internal sealed class PoolSimulation : IDisposable
         {
             rig.Pool.Complete(container.Task, id, isEnded: false);
         }
-        else if (fails && rig.Pool.Definition.Retry.DelayAfter(input.Attempt) is { } delay)
+        else if (fails && rig.Pool.RetryAfter(input) is { } delay)
         {
             input.Attempt++;
             rig.Pool.Retry(container.Task, id, delay);

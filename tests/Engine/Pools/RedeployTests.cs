@@ -65,9 +65,9 @@ public sealed class RedeployTests
             rig.Die(rig.Start(number), SandboxEnding.Failure, 1);
         }
 
-        PoolInput[] inputs = rig.Add(1);
-        Assert.Equal(3, rig.Launched.Count);
+        Assert.Single(rig.Ended);
         rig.Pool.Redefine(ObjectId.Mint<DefinitionId>(), PoolRig.Plain());
+        PoolInput[] inputs = rig.Add(1);
 
         await rig.StartAndTakeAsync(3, inputs);
     }

@@ -28,7 +28,7 @@ public sealed class ModalJsFunctionTests(FunctionRig rig)
         await Task.WhenAll(answering).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         run.ShouldSucceed();
         Assert.Contains("all checks passed", run.Output);
-        Assert.Equal(2, rig.Server.Parts.Work.Functions.Find(FunctionId.FromText(echo))!.Scaling.Max);
+        Assert.Equal(2, rig.Server.Parts.Work.Functions.Pools.Find(FunctionId.FromText(echo))!.Scaling.Max);
         await app.StopAsync();
     }
 
@@ -51,7 +51,7 @@ public sealed class ModalJsFunctionTests(FunctionRig rig)
         while (true)
         {
             string? bound = rig.Server.Parts.Work.Supervisor.Live
-                .Where(each => each.Record.AppId.Equals(rig.Server.Parts.Work.Functions.Find(FunctionId.FromText(known))?.App))
+                .Where(each => each.Record.AppId.Equals(rig.Server.Parts.Work.Functions.Pools.Find(FunctionId.FromText(known))?.App))
                 .Select(each => each.Definition.Function?.Id).FirstOrDefault(each => each is not null && each != known);
             if (bound is not null)
             {
