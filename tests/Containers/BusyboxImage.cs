@@ -30,5 +30,13 @@ public sealed class BusyboxImage : IDisposable
 
     public IReadOnlyList<string> Layers => [root];
 
+    /// <summary>Adds a program that the shell runs.</summary>
+    public void AddProgram(string name, string script)
+    {
+        string path = Path.Combine(root, "bin", name);
+        File.WriteAllText(path, "#!/bin/sh\n" + script);
+        File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+    }
+
     public void Dispose() => Directory.Delete(root, recursive: true);
 }

@@ -58,11 +58,17 @@ internal sealed class InProcessServer : IAsyncDisposable
         var started = new InProcessServer(machine, settings);
         await started.OpenAsync(stopsContainers: false);
         using var files = new BusyboxImage();
-        var order = new ImageImportOrder("busybox:test", Select: null);
-        started.image = (await started.server.Parts.Storage.Images.Importer.ImportPathAsync(files.Layers[0], order, new TransferProgress(), default))[0].Id.Text;
+        started.image = await started.ImportAsync(files, "busybox:test");
         var wanted = new AppGetOrCreateRequest { AppName = "gpus", ObjectCreationType = ObjectCreationType.CreateIfMissing };
         started.app = (await started.Client.AppGetOrCreateAsync(wanted, started.Credentials)).AppId;
         return started;
+    }
+
+    /// <returns>The image's id.</returns>
+    public async Task<string> ImportAsync(BusyboxImage files, string tag)
+    {
+        var order = new ImageImportOrder(tag, Select: null);
+        return (await server.Parts.Storage.Images.Importer.ImportPathAsync(files.Layers[0], order, new TransferProgress(), default))[0].Id.Text;
     }
 
     public Task<string> CreateAsync(string type, uint count, string script, string? imageId = null) =>

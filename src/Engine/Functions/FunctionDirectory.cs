@@ -14,11 +14,14 @@ namespace Appliance.Engine.Functions;
 /// <summary>Finds functions, makes them, and keeps what they are defined as.</summary>
 public static class FunctionDirectory
 {
-    /// <exception cref="ApplianceException">InvalidArgument: no such kind of id. NotFound.</exception>
+    /// <exception cref="ApplianceException">InvalidArgument: no such kind of id. NotFound: it never was, or its app has stopped.</exception>
     public static FunctionRecord Get(ReadTransaction read, Caller caller, string id)
     {
         ObjectRecord found = ObjectDirectory.Get<FunctionId>(read, caller, id);
-        return FunctionRows.Find(read, FunctionId.FromText(found.Id)) ?? throw NotFound(id);
+        FunctionRecord function = FunctionRows.Find(read, FunctionId.FromText(found.Id)) ?? throw NotFound(id);
+
+        // What belongs to a stopped app is removed in its own time; nobody may use it meanwhile.
+        return AppRows.Find(read, function.AppId) is { State: not AppLife.Stopped } ? function : throw NotFound(id);
     }
 
     /// <summary>A function of an app that a client names again, or a new one of that name.</summary>

@@ -14,12 +14,12 @@ public static class FunctionTasks
 {
     private static readonly string[] Program = ["python", "-m", "modal._container_entrypoint"];
 
-    /// <exception cref="Core.Errors.ApplianceException">NotFound: the function went away.</exception>
+    /// <exception cref="Core.Errors.ApplianceException">NotFound: the function went away, or its app stopped.</exception>
     public static SandboxRecord Create(
         WriteTransaction write, FunctionId id, TaskId task, DefinitionId definitionId, FunctionDefinition definition)
     {
         FunctionRecord function = FunctionRows.Find(write, id) ?? throw FunctionDirectory.NotFound(id.Text);
-        AppRecord app = AppRows.Find(write, function.AppId) ?? throw FunctionDirectory.NotFound(id.Text);
+        AppRecord app = AppRows.Find(write, function.AppId) is { State: not AppLife.Stopped } runs ? runs : throw FunctionDirectory.NotFound(id.Text);
         var described = new SandboxDefinition
         {
             Arguments = Program,

@@ -49,12 +49,14 @@ public sealed class AppLog(string path)
         byte[] header = new byte[AppLogEntry.HeaderBytes];
         while (file.Position < until && file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) == header.Length)
         {
-            byte[] text = new byte[AppLogEntry.ReadLength(header)];
-            if (file.ReadAtLeast(text, text.Length, throwOnEndOfStream: false) < text.Length)
+            // A place that no entry ends at, as only a client can invent it, finds nonsense here.
+            if (!AppLogEntry.TryReadLength(header, until - file.Position, out int length))
             {
                 yield break;
             }
 
+            byte[] text = new byte[length];
+            file.ReadExactly(text);
             yield return (AppLogEntry.Read(header, text), file.Position);
         }
     }
@@ -99,7 +101,7 @@ public sealed class AppLog(string path)
         using FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
         byte[] header = new byte[AppLogEntry.HeaderBytes];
         while (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) == header.Length
-            && AppLogEntry.ReadLength(header) is >= 0 and var length && file.Position + length <= file.Length)
+            && AppLogEntry.TryReadLength(header, file.Length - file.Position, out int length))
         {
             end = file.Position + length;
             file.Position = end;

@@ -17,6 +17,8 @@ public readonly record struct AppLogEntry(DateTimeOffset At, string TaskId, stri
 
     private const int IdBytes = 25;
 
+    private static readonly long LastTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     public byte[] Write()
     {
         byte[] bytes = new byte[HeaderBytes + Text.Length];
@@ -30,8 +32,16 @@ public readonly record struct AppLogEntry(DateTimeOffset At, string TaskId, stri
         return bytes;
     }
 
-    /// <summary>How long the text behind a header is.</summary>
-    public static int ReadLength(ReadOnlySpan<byte> header) => BinaryPrimitives.ReadInt32LittleEndian(header);
+    /// <summary>How long the text behind a header is; false when what is there cannot be a header.</summary>
+    /// <param name="header">Its bytes.</param>
+    /// <param name="room">How many bytes there are behind it.</param>
+    /// <param name="length">In bytes.</param>
+    public static bool TryReadLength(ReadOnlySpan<byte> header, long room, out int length)
+    {
+        length = BinaryPrimitives.ReadInt32LittleEndian(header);
+        long time = BinaryPrimitives.ReadInt64LittleEndian(header[4..]);
+        return length >= 0 && length <= room && time > 0 && time <= LastTime && header[12] <= 1;
+    }
 
     public static AppLogEntry Read(ReadOnlySpan<byte> header, ReadOnlyMemory<byte> text) => new(
         DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64LittleEndian(header[4..])),

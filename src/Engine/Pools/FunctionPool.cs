@@ -168,12 +168,13 @@ public sealed class FunctionPool : IDisposable
         await signal.Task.WaitAsync(hold, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (gate)
         {
-            if (containers.Find(task) is not { } container)
+            // What nobody would read is left for the next heartbeat.
+            if (cancellation.IsCancellationRequested || containers.Find(task) is not { } container)
             {
                 return [];
             }
 
-            container.Heartbeat = null;
+            container.Heartbeat = container.Heartbeat == signal ? null : container.Heartbeat;
             InputId[] canceled = [.. container.Canceled];
             container.Canceled.Clear();
             return canceled;
@@ -199,7 +200,7 @@ public sealed class FunctionPool : IDisposable
     /// <param name="isEnded">Whether the input has a result now.</param>
     public void Complete(TaskId task, InputId id, bool isEnded) => Change(now =>
     {
-        containers.Release(task, id, now);
+        Release(task, id, now);
         if (isEnded && open.Remove(id, out PoolInput? input) && input.Task is null)
         {
             queue.TryDrop(input);
@@ -209,7 +210,7 @@ public sealed class FunctionPool : IDisposable
     /// <summary>An input is to be done again.</summary>
     public void Retry(TaskId task, InputId id, TimeSpan delay) => Change(now =>
     {
-        containers.Release(task, id, now);
+        Release(task, id, now);
         if (open.TryGetValue(id, out PoolInput? input))
         {
             queue.TryDrop(input);
@@ -243,13 +244,18 @@ public sealed class FunctionPool : IDisposable
         }
     });
 
-    /// <summary>A container has failed before it was ready, and says why: all that wait get to know.</summary>
+    /// <summary>A container has failed, and says why: when it was not ready yet, all that wait get to know.</summary>
     /// <param name="task">The container.</param>
     /// <param name="message">For people.</param>
     /// <param name="body">Its own account, in the client's form.</param>
     public void FailStart(TaskId task, string message, byte[]? body) => Change(now =>
     {
-        if (containers.Find(task) is { } container)
+        if (containers.Find(task) is { IsReady: true } ready)
+        {
+            // It failed at its end: another can do what waits.
+            containers.Stop(ready, kill: false);
+        }
+        else if (containers.Find(task) is { } container)
         {
             container.IsStopping = true;
             failures.Add(null, now);
@@ -275,12 +281,15 @@ public sealed class FunctionPool : IDisposable
             return;
         }
 
-        foreach (PoolInput input in container.Running.Values)
+        // Each goes before all others, so the first must be the last to go there.
+        foreach (PoolInput input in container.Running.Values.Reverse().Where(IsWanted))
         {
-            if (open.GetValueOrDefault(input.Id) == input)
-            {
-                Lose(input, container, result, now);
-            }
+            Lose(input, container, result, now);
+        }
+
+        foreach ((PoolInput input, DateTimeOffset at) in container.Next.Values)
+        {
+            AddNext(input, at);
         }
 
         if (!container.IsReady && !container.IsStopping && failures.Add(result.Ending, now))
@@ -444,10 +453,13 @@ public sealed class FunctionPool : IDisposable
                 }
 
                 DateTimeOffset now = clock.GetUtcNow();
-                foreach (PoolInput input in waiter.Got)
+                foreach (PoolInput input in Enumerable.Reverse(waiter.Got))
                 {
                     containers.Release(task, input.Id, now);
-                    queue.Add(input, first: true);
+                    if (IsWanted(input))
+                    {
+                        queue.Add(input, first: true);
+                    }
                 }
 
                 Settle(now);
@@ -457,21 +469,41 @@ public sealed class FunctionPool : IDisposable
         }
     }
 
+    /// <summary>Whether it is still to be done, as this very attempt.</summary>
+    private bool IsWanted(PoolInput input) => open.GetValueOrDefault(input.Id) == input;
+
+    private void Release(TaskId task, InputId id, DateTimeOffset now)
+    {
+        containers.Release(task, id, now);
+        if (containers.Find(task) is { } container && container.Next.Remove(id, out (PoolInput Input, DateTimeOffset At) next))
+        {
+            AddNext(next.Input, next.At);
+        }
+    }
+
+    private void AddNext(PoolInput input, DateTimeOffset at)
+    {
+        if (IsWanted(input))
+        {
+            queue.AddLater(input, at);
+        }
+    }
+
     private void TimeOut(PoolInput input, DateTimeOffset now)
     {
-        bool isWanted = open.GetValueOrDefault(input.Id) == input;
         containers.AskToGiveUp(input, now);
-        if (!isWanted)
+        if (!IsWanted(input))
         {
             return;
         }
 
         if (RetryAfter(input) is { } delay)
         {
-            // The container keeps the old one until it gives it up; the next attempt may begin elsewhere.
+            // The container keeps the old one until it gives it up or is killed: only then may the next begin, or one container
+            // would be asked to give up what it was just given.
             var again = new PoolInput(input.Id, input.Call, input.Method, input.IsSpawned) { Attempt = input.Attempt + 1, Losses = input.Losses };
             open[input.Id] = again;
-            queue.AddLater(again, now + delay);
+            containers.Find(input.Task!.Value)!.Next[input.Id] = (again, now + delay);
             host.NoteAgain(again, now + delay);
             return;
         }

@@ -29,6 +29,9 @@ internal sealed class PoolContainer(TaskId task, DateTimeOffset createdAt, Defin
     /// <summary>Inputs that it is to give up, and has not been told of.</summary>
     public List<InputId> Canceled { get; } = [];
 
+    /// <summary>What is to be tried again once it has given up the attempt that took too long, and not before when.</summary>
+    public Dictionary<InputId, (PoolInput Input, DateTimeOffset At)> Next { get; } = [];
+
     /// <summary>Its open question for inputs.</summary>
     public InputWaiter? Waiter { get; set; }
 

@@ -88,7 +88,7 @@ public sealed class ClientLibraries(MetadataStore store, ContentStore contents, 
     {
         if (File.Exists(path))
         {
-            return ClientFile.OfWheel(path);
+            return OpenWheel(path);
         }
 
         if (!Directory.Exists(path))
@@ -97,7 +97,19 @@ public sealed class ClientLibraries(MetadataStore store, ContentStore contents, 
         }
 
         string[] wheels = Directory.GetFiles(path, "*.whl");
-        return wheels.Length > 0 ? wheels.SelectMany(ClientFile.OfWheel) : ClientFile.OfDirectory(path);
+        return wheels.Length > 0 ? wheels.SelectMany(OpenWheel) : ClientFile.OfDirectory(path);
+    }
+
+    private static IEnumerable<ClientFile> OpenWheel(string path)
+    {
+        try
+        {
+            return ClientFile.OfWheel(path);
+        }
+        catch (InvalidDataException broken)
+        {
+            throw new ApplianceException(ErrorKind.InvalidArgument, $"'{path}' is no wheel, or it is damaged: download it again. {broken.Message}", broken);
+        }
     }
 
     /// <summary>Compiled libraries say in their names what they were compiled for.</summary>

@@ -8,8 +8,9 @@ public sealed class InputQueue
 {
     private readonly LinkedList<PoolInput> due = [];
     private readonly Dictionary<PoolInput, LinkedListNode<PoolInput>> places = [];
-    private readonly PriorityQueue<PoolInput, DateTimeOffset> later = new();
+    private readonly PriorityQueue<PoolInput, (DateTimeOffset At, long Number)> later = new();
     private readonly Dictionary<PoolInput, DateTimeOffset> notDue = [];
+    private long added;
 
     /// <summary>How many wait, due or not.</summary>
     public int Count => due.Count + notDue.Count;
@@ -18,18 +19,18 @@ public sealed class InputQueue
     public int DueCount => due.Count;
 
     /// <summary>When the next one becomes due that is not; null when there is none.</summary>
-    public DateTimeOffset? NextDue => later.TryPeek(out _, out DateTimeOffset at) ? at : null;
+    public DateTimeOffset? NextDue => later.TryPeek(out _, out (DateTimeOffset At, long) next) ? next.At : null;
 
     /// <summary>Adds what is due now.</summary>
     /// <param name="input">What.</param>
     /// <param name="first">Before all others: it has waited its time already.</param>
     public void Add(PoolInput input, bool first = false) => places.Add(input, first ? due.AddFirst(input) : due.AddLast(input));
 
-    /// <summary>Adds what is due at a moment.</summary>
+    /// <summary>Adds what is due at a moment; of the same moment, what came first is first.</summary>
     public void AddLater(PoolInput input, DateTimeOffset at)
     {
         notDue.Add(input, at);
-        later.Enqueue(input, at);
+        later.Enqueue(input, (at, added++));
     }
 
     /// <summary>Takes an input out, wherever it waits; false when it does not.</summary>
@@ -60,12 +61,12 @@ public sealed class InputQueue
     /// <summary>Lets what has become due wait with the others.</summary>
     public void Advance(DateTimeOffset now)
     {
-        while (later.TryPeek(out PoolInput? next, out DateTimeOffset at) && at <= now)
+        while (later.TryPeek(out PoolInput? next, out (DateTimeOffset At, long) place) && place.At <= now)
         {
             later.Dequeue();
 
             // It may have been taken out, and put in again for another moment.
-            if (notDue.TryGetValue(next, out DateTimeOffset wanted) && wanted == at)
+            if (notDue.TryGetValue(next, out DateTimeOffset wanted) && wanted == place.At)
             {
                 notDue.Remove(next);
                 Add(next);

@@ -78,6 +78,20 @@ public sealed class EphemeralAppTests : IAsyncLifetime
         Assert.True(logs.ResponseStream.Current.AppDone);
     }
 
+    [RootFact]
+    public async Task WhatNobodyOffersHere_IsRefusedByName()
+    {
+        string app = await CreateAsync();
+
+        RpcException staged = await Assert.ThrowsAsync<RpcException>(
+            async () => await Client.AppPublishAsync(new AppPublishRequest { AppId = app, AppState = AppState.Deployed, Name = "x", Staged = true }, server.Credentials));
+        RpcException stopped = await Assert.ThrowsAsync<RpcException>(
+            async () => await Client.AppCreateAsync(new AppCreateRequest { AppState = AppState.Stopped }, server.Credentials));
+
+        Assert.Equal((StatusCode.Unimplemented, StatusCode.InvalidArgument), (staged.StatusCode, stopped.StatusCode));
+        Assert.Contains("--staged", staged.Status.Detail);
+    }
+
     private async Task<string> CreateAsync() =>
         (await Client.AppCreateAsync(new AppCreateRequest { AppState = AppState.Ephemeral, Description = "test" }, server.Credentials)).AppId;
 

@@ -69,6 +69,9 @@ public sealed class CallService(MetadataStore store, CallDesk calls, DrainSignal
         FunctionPutInputsResponse response = await store.WriteOnceAsync(context, request, write =>
         {
             CallRecord call = CallDesk.Get(write, caller, request.FunctionCallId);
+
+            // The function of a stopped app is gone, and with it who would work on these.
+            FunctionDirectory.Get(write, caller, call.FunctionId.Text);
             added = CallDesk.AddInputs(write, call, inputs);
             called = call.FunctionId;
             return new FunctionPutInputsResponse { Inputs = { CallWords.ToItems(inputs, added) } };

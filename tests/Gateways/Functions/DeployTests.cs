@@ -1,0 +1,127 @@
+using Appliance.Protos.Modal;
+using Appliance.Tests.Guest;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace Appliance.Tests.Gateways.Functions;
+
+/// <summary>Apps that are deployed, found, bound, taken back.</summary>
+[Collection(FunctionRig.Collection)]
+public sealed class DeployTests(FunctionRig rig)
+{
+    [RootFact]
+    public async Task ADeployedApp_IsFoundByItsNames()
+    {
+        FunctionApp app = await rig.CreateAppAsync(AppState.Initializing);
+        string function = await app.DefineAsync("square");
+        string unit = await app.DefineClassAsync("Counter", each => each.MethodDefinitions["inc"] = Method("inc"));
+        RpcException early = await Assert.ThrowsAsync<RpcException>(() => FindAsync("found", "square"));
+        Assert.Equal(StatusCode.NotFound, early.StatusCode);
+
+        await app.PublishAsync("found");
+
+        FunctionGetResponse found = await FindAsync("found", "square");
+        Assert.Equal((function, "square", app.Id), (found.FunctionId, found.HandleMetadata.FunctionName, found.HandleMetadata.AppId));
+        Assert.Equal([DataFormat.Pickle, DataFormat.Cbor], found.HandleMetadata.SupportedInputFormats);
+        ClassGetResponse counter = await rig.Client.ClassGetAsync(new ClassGetRequest { AppName = "found", ObjectTag = "Counter" }, rig.Credentials);
+        Assert.Equal(unit, counter.ClassId);
+        Assert.Equal("inc", Assert.Single(counter.HandleMetadata.ClassFunctionMetadata.MethodHandleMetadata).Value.UseMethodName);
+        AppLayout layout = (await rig.Client.AppGetLayoutAsync(new AppGetLayoutRequest { AppId = app.Id }, rig.Credentials)).AppLayout;
+        Assert.Equal(["Counter.*", "square"], layout.FunctionIds.Keys.Order());
+        Assert.Equal(unit, layout.ClassIds["Counter"]);
+        RpcException unknown = await Assert.ThrowsAsync<RpcException>(() => FindAsync("found", "cube"));
+        Assert.Equal((StatusCode.NotFound, "App 'found' has no function 'cube'. It has: Counter.*, square."), (unknown.StatusCode, unknown.Status.Detail));
+        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => FindAsync("missing", "square"))).StatusCode);
+        await app.StopAsync();
+        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => FindAsync("found", "square"))).StatusCode);
+    }
+
+    [RootFact]
+    public async Task TheSameParameters_BindTheSameFunction_WithContainersOfItsOwn()
+    {
+        FunctionApp app = await rig.CreateAppAsync();
+        string service = await app.DefineAsync("Counter.*", each => each.MethodDefinitions["inc"] = Method("inc"));
+        await app.PublishAsync();
+        FunctionBindParamsResponse one = await BindAsync(service, "start=1");
+        FunctionBindParamsResponse again = await BindAsync(service, "start=1");
+        FunctionBindParamsResponse two = await BindAsync(service, "start=2");
+        FunctionBindParamsResponse other = await BindAsync(service, "start=1", new FunctionOptions { TimeoutSecs = 7 });
+
+        Assert.Equal(one.BoundFunctionId, again.BoundFunctionId);
+        Assert.Equal(4, new[] { service, one.BoundFunctionId, two.BoundFunctionId, other.BoundFunctionId }.Distinct().Count());
+        Assert.True(one.HandleMetadata.MethodHandleMetadata.ContainsKey("inc"));
+
+        FunctionMapResponse call = await rig.CallAsync(two.BoundFunctionId, "x");
+        using PeerContainer container = await rig.NextContainerAsync(two.BoundFunctionId);
+        await container.ServeAsync();
+        Assert.Equal("x!", (await rig.ResultAsync(call.FunctionCallId)).Result.Data.ToStringUtf8());
+        await app.StopAsync();
+    }
+
+    [RootFact]
+    public async Task ANewDeployment_TakesOver_AndTheOldOneCanComeBack()
+    {
+        FunctionApp app = await rig.CreateAppAsync(AppState.Initializing);
+        string function = await app.DefineAsync("f");
+        await app.PublishAsync("history", "v1");
+        FunctionMapResponse first = await rig.CallAsync(function, "old");
+        using PeerContainer old = await rig.NextContainerAsync(function);
+        FunctionGetInputsItem item = await old.TakeAsync();
+
+        await app.DefineAsync("f", each => each.TimeoutSecs = 77);
+        await app.DefineAsync("g");
+        await app.PublishAsync("history", "v2");
+
+        FunctionMapResponse second = await rig.CallAsync(function, "new");
+        using PeerContainer newer = await rig.NextContainerAsync(function);
+        await newer.ServeAsync();
+        await old.PutAsync(item, "still");
+        Assert.True((await old.TakeAsync()).KillSwitch);
+        Assert.Equal("still", (await rig.ResultAsync(first.FunctionCallId)).Result.Data.ToStringUtf8());
+        Assert.Equal("new!", (await rig.ResultAsync(second.FunctionCallId)).Result.Data.ToStringUtf8());
+        Assert.Equal(["f", "g"], await LayoutAsync(app));
+
+        await rig.Client.AppRollbackAsync(new AppRollbackRequest { AppId = app.Id, Version = -1 }, rig.Credentials);
+
+        Assert.Equal(["f"], await LayoutAsync(app));
+        AppDeploymentHistoryResponse history = await rig.Client.AppDeploymentHistoryAsync(new AppDeploymentHistoryRequest { AppId = app.Id }, rig.Credentials);
+        Assert.Equal(3u, history.ProductionAppVersion);
+        Assert.Equal(
+            [(1u, "v1", 0u, true), (2u, "v2", 0u, true), (3u, "v1", 1u, false)],
+            history.AppDeploymentHistories.OrderBy(each => each.Version).Select(each => (each.Version, each.Tag, each.RollbackVersion, each.RollbackAllowed)));
+        Status unknown = await FunctionRig.RefusalAsync(rig.Client.AppRollbackAsync(new AppRollbackRequest { AppId = app.Id, Version = 9 }, rig.Credentials));
+        Assert.Equal(StatusCode.NotFound, unknown.StatusCode);
+        await app.StopAsync();
+    }
+
+    [RootFact]
+    public async Task AFunctionThatIsNotDefinedYet_SaysSo()
+    {
+        FunctionApp app = await rig.CreateAppAsync();
+        var announced = new FunctionPrecreateRequest { AppId = app.Id, FunctionName = "f" };
+        string function = (await rig.Client.FunctionPrecreateAsync(announced, rig.Credentials)).FunctionId;
+
+        RpcException call = await Assert.ThrowsAsync<RpcException>(() => rig.CallAsync(function, "x"));
+        Status publish = await FunctionRig.RefusalAsync(
+            rig.Client.AppPublishAsync(new AppPublishRequest { AppId = app.Id, FunctionIds = { ["f"] = function } }, rig.Credentials));
+
+        Assert.Equal((StatusCode.FailedPrecondition, StatusCode.FailedPrecondition), (call.StatusCode, publish.StatusCode));
+        Assert.Contains(function, publish.Detail);
+        await app.StopAsync();
+    }
+
+    private static MethodDefinition Method(string name) => new()
+    {
+        FunctionName = name, FunctionType = Function.Types.FunctionType.Function, SupportedInputFormats = { DataFormat.Cbor },
+    };
+
+    private async Task<FunctionGetResponse> FindAsync(string app, string tag) =>
+        await rig.Client.FunctionGetAsync(new FunctionGetRequest { AppName = app, ObjectTag = tag }, rig.Credentials);
+
+    private async Task<FunctionBindParamsResponse> BindAsync(string function, string parameters, FunctionOptions? options = null) =>
+        await rig.Client.FunctionBindParamsAsync(
+            new FunctionBindParamsRequest { FunctionId = function, SerializedParams = ByteString.CopyFromUtf8(parameters), FunctionOptions = options }, rig.Credentials);
+
+    private async Task<string[]> LayoutAsync(FunctionApp app) =>
+        [.. (await rig.Client.AppGetLayoutAsync(new AppGetLayoutRequest { AppId = app.Id }, rig.Credentials)).AppLayout.FunctionIds.Keys.Order()];
+}
