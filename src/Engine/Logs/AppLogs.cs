@@ -68,9 +68,13 @@ public sealed class AppLogs(string directory, TimeProvider clock, Action<Excepti
     {
         (string task, string function) = (container.TaskId.Text, container.Record.FunctionId!.Value.Text);
         long offset = 0;
-        foreach ((AppLogEntry entry, _) in log.Read(0))
+        if (container.Record.StartedAt is not null)
         {
-            offset = entry.TaskId == task && entry.IsError == isError ? entry.SourceEnd : offset;
+            // Started under an earlier server, which has collected some of it.
+            foreach ((AppLogEntry entry, _) in log.Read(0))
+            {
+                offset = entry.TaskId == task && entry.IsError == isError ? entry.SourceEnd : offset;
+            }
         }
 
         byte[] held = [];

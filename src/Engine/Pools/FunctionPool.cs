@@ -368,6 +368,7 @@ public sealed class FunctionPool : IDisposable
         }
 
         containers.KillStuck(now);
+        containers.KillLingering(now);
         foreach (PoolContainer container in containers.All.Where(each => !each.IsStopping).ToArray())
         {
             if (container is { IsReady: false, StartedAt: { } started } && now - started >= StartTime)
@@ -560,6 +561,7 @@ public sealed class FunctionPool : IDisposable
         Consider(queue.NextDue);
         Consider(containers.NextHandout);
         Consider(failures.NextTry > now ? failures.NextTry : null);
+        Consider(containers.NextLeaving(now));
         foreach (PoolContainer container in containers.All.Where(each => !each.IsStopping))
         {
             Consider(container.IsReady ? container.LastHeartbeat + SilenceMax : container.StartedAt + StartTime);

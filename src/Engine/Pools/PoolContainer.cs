@@ -23,6 +23,9 @@ internal sealed class PoolContainer(TaskId task, DateTimeOffset createdAt, Defin
     /// <summary>Whether it gets no more inputs.</summary>
     public bool IsStopping { get; set; }
 
+    /// <summary>When it is killed if it has not ended by itself: it has nothing to do any more.</summary>
+    public DateTimeOffset? LeavesBy { get; set; }
+
     /// <summary>What it works on.</summary>
     public Dictionary<InputId, PoolInput> Running { get; } = [];
 

@@ -10,6 +10,9 @@ internal sealed class PoolContainers(IPoolHost host)
     /// <summary>How long a container may take to give up an input, before it is killed.</summary>
     private static readonly TimeSpan CancelGrace = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long exit hooks and the last commits of volumes may take.</summary>
+    private static readonly TimeSpan LeaveTime = TimeSpan.FromMinutes(5);
+
     private readonly Dictionary<TaskId, PoolContainer> all = [];
 
     // Whoever collects a batch stands first; otherwise the one that asked last is served, so that others become idle and can go.
@@ -129,6 +132,35 @@ internal sealed class PoolContainers(IPoolHost host)
         container.Canceled.Add(input.Id);
         container.Heartbeat?.TrySetResult();
         Clocks.Leave(input, now + CancelGrace);
+    }
+
+    /// <summary>When the next container is killed that has nothing to do any more; null when there is none.</summary>
+    public DateTimeOffset? NextLeaving(DateTimeOffset now)
+    {
+        DateTimeOffset? next = null;
+        foreach (PoolContainer container in all.Values)
+        {
+            if (container is { IsStopping: true, Running.Count: 0 })
+            {
+                DateTimeOffset by = container.LeavesBy ??= now + LeaveTime;
+                next = next < by ? next : by;
+            }
+        }
+
+        return next;
+    }
+
+    /// <summary>Kills containers that had nothing to do any more and did not end by themselves.</summary>
+    public void KillLingering(DateTimeOffset now)
+    {
+        foreach (PoolContainer container in all.Values)
+        {
+            if (container.LeavesBy <= now)
+            {
+                container.LeavesBy = now + LeaveTime;
+                host.Kill(container.Task);
+            }
+        }
     }
 
     /// <summary>Kills containers that did not give up what they were asked to.</summary>

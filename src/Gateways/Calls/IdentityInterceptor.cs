@@ -49,7 +49,7 @@ public sealed class IdentityInterceptor(
         }
         else if (context.RequestHeaders.GetValue(FunctionOutfit.TokenHeader) is { } token)
         {
-            LiveSandbox container = taskTokens.Verify(token) is { } task && containers.Find(task) is { Ended.IsCompleted: false } found ? found : throw new ApplianceException(
+            LiveSandbox container = taskTokens.VerifyContainer(token) is { } task && containers.Find(task) is { Ended.IsCompleted: false } found ? found : throw new ApplianceException(
                 ErrorKind.Unauthenticated, "The container's token is of another appliance, or the container has ended.");
             CheckRestriction(container, context.Method);
             context.SetContainer(container);

@@ -35,20 +35,25 @@ public sealed class TaskTokenSigner
         return new TaskTokenSigner(key, clock);
     }
 
-    public string Issue(TaskId task) => Issue(task, Lifetime);
+    public string Issue(TaskId task) => Issue(task, Lifetime, isOfContainer: false);
 
     /// <summary>A token for the container itself, which it has for as long as it runs.</summary>
-    public string IssueLasting(TaskId task) => Issue(task, TimeSpan.FromDays(100 * 365));
+    public string IssueLasting(TaskId task) => Issue(task, TimeSpan.FromDays(100 * 365), isOfContainer: true);
 
-    private string Issue(TaskId task, TimeSpan life)
+    private string Issue(TaskId task, TimeSpan life, bool isOfContainer)
     {
         long now = clock.GetUtcNow().ToUnixTimeSeconds();
-        var claims = new TaskTokenClaims(task.Text, now, now + (long)life.TotalSeconds);
+        var claims = new TaskTokenClaims(task.Text, now, now + (long)life.TotalSeconds, isOfContainer);
         return tokens.Write(JsonSerializer.SerializeToUtf8Bytes(claims, TaskTokenJson.Default.TaskTokenClaims));
     }
 
     /// <summary>The task that a valid and unexpired token is for; null for any other text.</summary>
-    public TaskId? Verify(string text)
+    public TaskId? Verify(string text) => Verify(text, isOfContainer: false);
+
+    /// <summary>The container that a valid token was given to; null for any other text.</summary>
+    public TaskId? VerifyContainer(string text) => Verify(text, isOfContainer: true);
+
+    private TaskId? Verify(string text, bool isOfContainer)
     {
         if (tokens.Read(text) is not { } payload)
         {
@@ -57,7 +62,7 @@ public sealed class TaskTokenSigner
 
         TaskTokenClaims claims = JsonSerializer.Deserialize(payload, TaskTokenJson.Default.TaskTokenClaims)!;
         bool isCurrent = clock.GetUtcNow().ToUnixTimeSeconds() < claims.ExpiresAt;
-        return isCurrent && ObjectId.TryRead(claims.TaskId, out TaskId id) ? id : null;
+        return isCurrent && claims.IsOfContainer == isOfContainer && ObjectId.TryRead(claims.TaskId, out TaskId id) ? id : null;
     }
 }
 
@@ -65,7 +70,8 @@ public sealed class TaskTokenSigner
 internal sealed record TaskTokenClaims(
     [property: JsonPropertyName("task")] string TaskId,
     [property: JsonPropertyName("iat")] long IssuedAt,
-    [property: JsonPropertyName("exp")] long ExpiresAt);
+    [property: JsonPropertyName("exp")] long ExpiresAt,
+    [property: JsonPropertyName("container")] bool IsOfContainer);
 
 [JsonSerializable(typeof(TaskTokenClaims))]
 internal sealed partial class TaskTokenJson : JsonSerializerContext;
