@@ -38,9 +38,9 @@ public sealed class FunctionService(MetadataStore store, FunctionPools pools, Ta
     public override async Task<FunctionCreateResponse> FunctionCreate(FunctionCreateRequest request, ServerCallContext context)
     {
         Caller caller = context.GetCaller();
+        await GpuChoice.SettleAsync(request, resources);
         Function asked = FunctionWords.Concrete(request);
         FunctionDefinition definition = FunctionWords.ToDefinition(asked);
-        await resources.CheckAsync(definition.Resources);
         return await store.WriteOnceAsync(context, request, write =>
         {
             FunctionRecord function = FunctionDirectory.Ensure(write, caller, request.AppId, asked.FunctionName, request.ExistingFunctionId);
