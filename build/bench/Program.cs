@@ -4,6 +4,7 @@ using Appliance.Bench.Grpc;
 using Appliance.Bench.Metadata;
 using Appliance.Bench.Networks;
 using Appliance.Bench.Objects;
+using Appliance.Bench.Pools;
 using Appliance.Bench.Start;
 using Appliance.Bench.Volumes;
 
@@ -18,6 +19,7 @@ var benchmarks = new Dictionary<string, Func<BenchReport, Task>>
     ["tree"] = TreeBench.RunAsync,
     ["workcopy"] = WorkingCopyBench.RunAsync,
     ["network"] = NetworkBench.RunAsync,
+    ["pools"] = PoolBench.RunAsync,
 };
 
 var report = new BenchReport();
