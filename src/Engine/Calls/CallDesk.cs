@@ -63,9 +63,10 @@ public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSigna
         where T : class
     {
         DateTimeOffset until = clock.GetUtcNow() + wait;
+        using CallWatch watch = signals.Watch(call);
         while (true)
         {
-            Task news = signals.Next(call);
+            Task news = watch.Next();
             IReadOnlyList<T> found = store.Read(look);
             TimeSpan left = until - clock.GetUtcNow();
             if (found.Count > 0 || left <= TimeSpan.Zero)
