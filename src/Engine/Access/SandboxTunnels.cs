@@ -14,6 +14,7 @@ namespace Appliance.Engine.Access;
 public sealed class SandboxTunnels(SandboxNetworks networks, MetadataStore store, TunnelDoor door, TimeProvider clock) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<TaskId, IReadOnlyList<OpenTunnel>> open = new();
+    private readonly SemaphoreSlim turn = new(1);
 
     /// <summary>Those of a sandbox that runs.</summary>
     public IReadOnlyList<TunnelRecord> Find(TaskId task) => [.. (open.GetValueOrDefault(task) ?? []).Select(each => each.Record)];
@@ -50,6 +51,57 @@ public sealed class SandboxTunnels(SandboxNetworks networks, MetadataStore store
         }
     }
 
+    /// <summary>Opens a further port of a running container, for as long as it runs.</summary>
+    /// <exception cref="ApplianceException">AlreadyExists: it is open. FailedPrecondition: the machine cannot listen.</exception>
+    public async Task<IReadOnlyList<TunnelRecord>> AddAsync(LiveSandbox sandbox, SandboxPort port)
+    {
+        await turn.WaitAsync();
+        List<OpenTunnel> opened = [];
+        try
+        {
+            if (sandbox.Definition.Ports.Any(each => each.Number == port.Number))
+            {
+                throw new ApplianceException(ErrorKind.AlreadyExists, $"Port {port.Number} is already forwarded.");
+            }
+
+            opened.Add(Open(sandbox, port, isPlain: false, []));
+            if (port.IsPlain)
+            {
+                opened.Add(Open(sandbox, port, isPlain: true, []));
+            }
+
+            await ChangeAsync(sandbox, [.. sandbox.Definition.Ports, port], [.. open.GetValueOrDefault(sandbox.TaskId) ?? [], .. opened]);
+            return [.. opened.Select(each => each.Record)];
+        }
+        catch
+        {
+            await CloseAsync(opened);
+            throw;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Closes a port; false when it is not open.</summary>
+    public async Task<bool> RemoveAsync(LiveSandbox sandbox, uint port)
+    {
+        await turn.WaitAsync();
+        try
+        {
+            IReadOnlyList<OpenTunnel> present = open.GetValueOrDefault(sandbox.TaskId) ?? [];
+            OpenTunnel[] closed = [.. present.Where(each => each.Record.ContainerPort == port)];
+            await ChangeAsync(sandbox, [.. sandbox.Definition.Ports.Where(each => each.Number != port)], [.. present.Except(closed)]);
+            await CloseAsync(closed);
+            return closed.Length > 0;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
     /// <summary>Closes those of a sandbox that has ended, and gives their ports back.</summary>
     public async Task CloseAsync(TaskId task)
     {
@@ -67,6 +119,19 @@ public sealed class SandboxTunnels(SandboxNetworks networks, MetadataStore store
         {
             await CloseAsync(tunnels);
         }
+    }
+
+    /// <summary>Notes which ports there are from now on, for the next process, too.</summary>
+    private async Task ChangeAsync(LiveSandbox sandbox, IReadOnlyList<SandboxPort> ports, IReadOnlyList<OpenTunnel> tunnels)
+    {
+        SandboxDefinition changed = sandbox.Definition with { Ports = ports };
+        await store.WriteAsync(write =>
+        {
+            SandboxRows.SetDefinition(write, sandbox.Id, changed.Write());
+            TunnelRows.Replace(write, sandbox.TaskId, tunnels.Select(each => each.Record));
+        });
+        open[sandbox.TaskId] = tunnels;
+        sandbox.SetDefinition(changed);
     }
 
     private OpenTunnel Open(LiveSandbox sandbox, SandboxPort port, bool isPlain, IReadOnlyList<TunnelRecord> before)

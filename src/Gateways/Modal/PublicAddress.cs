@@ -24,6 +24,9 @@ public sealed class PublicAddress
 
     public string HostUrl(string host) => new UriBuilder(Http.Scheme, host, Http.IsDefaultPort ? -1 : Http.Port).Uri.ToString().TrimEnd('/');
 
+    /// <summary>The machine's name, or its address, as clients reach it.</summary>
+    public string HostName => Http.Host;
+
     private Uri Http => http ?? throw new InvalidOperationException("The HTTP port does not listen yet.");
 
     /// <param name="path">Starts with a slash.</param>
