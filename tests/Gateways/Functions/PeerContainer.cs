@@ -75,6 +75,33 @@ internal sealed class PeerContainer : IDisposable
         return item;
     }
 
+    /// <summary>The body of the web request that an input is.</summary>
+    public async Task<string> ReadBodyAsync(FunctionGetInputsItem input)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        using var pieces = Client.FunctionCallGetDataIn(
+            new FunctionCallGetDataRequest { FunctionCallId = input.FunctionCallId }, Credentials, cancellationToken: limit.Token);
+        string body = "";
+        while (await pieces.ResponseStream.MoveNext(limit.Token))
+        {
+            Asgi.Types.HttpRequest piece = Asgi.Parser.ParseFrom(pieces.ResponseStream.Current.Data).HttpRequest;
+            body += piece.Body.ToStringUtf8();
+            if (!piece.MoreBody)
+            {
+                break;
+            }
+        }
+
+        return body;
+    }
+
+    /// <summary>Sends a piece of the response to a web request.</summary>
+    public async Task SendAsync(FunctionGetInputsItem input, ulong index, Asgi piece)
+    {
+        var chunk = new DataChunk { DataFormat = DataFormat.Asgi, Index = index, Data = piece.ToByteString() };
+        await Client.FunctionCallPutDataOutAsync(new FunctionCallPutDataRequest { FunctionCallId = input.FunctionCallId, DataChunks = { chunk } }, Credentials);
+    }
+
     public async Task<ContainerHeartbeatResponse> HeartbeatAsync() => await Client.ContainerHeartbeatAsync(new ContainerHeartbeatRequest(), Credentials);
 
     public async Task HelloAsync() => await Client.ContainerHelloAsync(new Empty(), Credentials);

@@ -2,8 +2,10 @@ using Appliance.Core.Errors;
 using Appliance.Engine.Calls;
 using Appliance.Identity.Tokens;
 using Appliance.Metadata;
+using Appliance.Metadata.Apps;
 using Appliance.Metadata.Calls;
 using Appliance.Metadata.Functions;
+using Appliance.Metadata.Transactions;
 using Appliance.Protos.Modal;
 using Appliance.Scheduling.Pools;
 using Microsoft.AspNetCore.Http;
@@ -31,8 +33,12 @@ public sealed class WebFunctionDoor(MetadataStore store, CallDesk calls, TokenAu
         }
 
         string whole = host.ToLowerInvariant();
-        return store.Read(read => WebNameRows.Find(read, whole[..dot]) ?? WebNameRows.Find(read, whole));
+        return store.Read(read => (WebNameRows.Find(read, whole[..dot]) ?? WebNameRows.Find(read, whole)) is { } found && IsThere(read, found) ? found : null);
     }
+
+    /// <summary>What a stopped app leaves is removed in the background.</summary>
+    private static bool IsThere(ReadTransaction read, WebName name) =>
+        FunctionRows.Find(read, name.FunctionId) is { } function && AppRows.Find(read, function.AppId) is { StoppedAt: null };
 
     private async Task CallAsync(HttpContext http, WebName name)
     {
