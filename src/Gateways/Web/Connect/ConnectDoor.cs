@@ -33,7 +33,8 @@ public sealed class ConnectDoor(ConnectTokens tokens, SandboxSupervisor supervis
     private async Task ForwardAsync(HttpContext http, string token)
     {
         ConnectGrant grant = tokens.Open(token);
-        if (supervisor.Find(grant.Sandbox) is not { } sandbox)
+        // One that has ended is known for a moment longer, while what is left of it is removed.
+        if (supervisor.Find(grant.Sandbox) is not { Ended.IsCompleted: false } sandbox)
         {
             throw SandboxErrors.Ended(grant.Sandbox);
         }
