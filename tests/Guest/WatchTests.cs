@@ -256,9 +256,22 @@ public sealed class WatchTests : IDisposable
         using WatchRun watch = await WatchRun.StartAsync(folder.Path);
         watch.Process.Output.Close();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (File.Exists($"/proc/{watch.Process.Id}/cmdline") && File.ReadAllText($"/proc/{watch.Process.Id}/cmdline").Length > 0)
+        while (IsRunning(watch.Process.Id))
         {
             await Task.Delay(10, limit.Token);
+        }
+    }
+
+    private static bool IsRunning(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline").Length > 0;
+        }
+        catch (IOException)
+        {
+            // It went while it was looked at.
+            return false;
         }
     }
 
