@@ -74,14 +74,25 @@ public sealed class SandboxSupervisor : IAsyncDisposable
         if (live.TryGetValue(id, out LiveSandbox? sandbox))
         {
             await sandbox.AskEndAsync();
-            if (sandbox.Started.IsCompletedSuccessfully)
+            if (sandbox.Started.IsCompletedSuccessfully && !sandbox.Ended.IsCompleted)
             {
-                Container container = await sandbox.Started;
-                await container.KillAsync(container.Main, KillSignal, all: true);
+                await KillAsync(await sandbox.Started);
             }
         }
 
         return isFirst;
+    }
+
+    private static async Task KillAsync(Container container)
+    {
+        try
+        {
+            await container.KillAsync(container.Main, KillSignal, all: true);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended just now, and what is left of it is being removed.
+        }
     }
 
     /// <summary>Ends every sandbox, and waits until nothing of them runs.</summary>

@@ -18,7 +18,7 @@ public sealed class SandboxConnectService(
         SandboxCreateConnectTokenRequest request, ServerCallContext context)
     {
         SandboxRecord record = directory.Get(context.GetCaller(), SandboxId.Read(request.SandboxId));
-        if (supervisor.Find(record.Id) is not { } live)
+        if (record.EndedAt is not null || supervisor.Find(record.Id) is not { } live)
         {
             throw SandboxErrors.Ended(record.Id);
         }
