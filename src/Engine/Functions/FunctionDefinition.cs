@@ -75,5 +75,4 @@ public sealed record AppFunction(string Id, string DefinitionId);
 
 [JsonSerializable(typeof(FunctionDefinition))]
 [JsonSerializable(typeof(AppLayout))]
-[JsonSerializable(typeof(PoolScaling))]
 internal sealed partial class FunctionJson : JsonSerializerContext;

@@ -3,7 +3,7 @@ using Appliance.Core.Ids;
 using Appliance.Core.Ids.Functions;
 using Appliance.Engine.Functions;
 using Appliance.Engine.Sandboxes;
-using Appliance.Gateways.Modal.Images;
+using Appliance.Gateways.Modal.Sandboxes;
 using Appliance.Metadata.Functions;
 using Appliance.Metadata.Transactions;
 using Appliance.Protos.Modal;
@@ -105,6 +105,6 @@ public sealed class FunctionWords(ContainerArgumentsWriter arguments) : IFunctio
             throw new ApplianceException(ErrorKind.Unimplemented, $"Function '{asked.FunctionName}' mounts a cloud bucket, which this appliance does not offer: use a volume.");
         }
 
-        PlacementChecks.Check(asked);
+        PlacementWords.Check(asked.CloudProviderStr, asked.SchedulerPlacement);
     }
 }
