@@ -17,6 +17,14 @@ internal sealed class ContentPublisher(MetadataStore metadata, ContentLayout lay
 
     public bool IsStored(Digest id) => metadata.Read(read => ContentRows.IsThere(read, id));
 
+    /// <summary>The same, but waits for a publication that is under way: its file is moved before it has a row.</summary>
+    public async Task<bool> IsStoredInTurnAsync(Digest id, CancellationToken cancellation)
+    {
+        await turn.WaitAsync(cancellation).ConfigureAwait(false);
+        turn.Release();
+        return IsStored(id);
+    }
+
     /// <summary>Keeps a stored content for another while; false when it is not stored.</summary>
     public async Task<bool> TryRenewAsync(FileShape shape, CancellationToken cancellation) =>
         IsStored(shape) && await TryRenewInTurnAsync(shape, cancellation).ConfigureAwait(false);

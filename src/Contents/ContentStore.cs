@@ -137,9 +137,13 @@ public sealed class ContentStore
             assemblies.Abandon(slot.ContentId);
             throw ContentErrors.DiskFull(layout.Directory, failure);
         }
-        catch (FileNotFoundException) when (publisher.IsStored(slot.ContentId))
+        catch (FileNotFoundException)
         {
-            // The file was made whole meanwhile, so nothing is lacking.
+            // When the file was made whole meanwhile, nothing is lacking.
+            if (!await publisher.IsStoredInTurnAsync(slot.ContentId, cancellation).ConfigureAwait(false))
+            {
+                throw;
+            }
         }
     }
 
@@ -192,9 +196,14 @@ public sealed class ContentStore
             assemblies.Abandon(shape.Id);
             throw ContentErrors.DiskFull(layout.Directory, failure);
         }
-        catch (IOException) when (publisher.IsStored(shape))
+        catch (FileNotFoundException)
         {
-            // Somebody else has finished the same file meanwhile.
+            // Somebody else has finished the same file meanwhile, or is about to.
+            if (!await publisher.TryRenewInTurnAsync(shape, cancellation).ConfigureAwait(false))
+            {
+                throw;
+            }
+
             return true;
         }
 

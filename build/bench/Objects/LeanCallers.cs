@@ -1,15 +1,17 @@
 namespace Appliance.Bench.Objects;
 
-/// <summary>Many connections, each with one call under way, served by the thread that runs them.</summary>
+/// <summary>Callers with one call under way each, on a few connections or one each, served by the thread that runs them.</summary>
 internal sealed class LeanCallers : IDisposable
 {
     private readonly LeanConnection[] connections;
+    private readonly int callerCount;
     private readonly ReadySockets ready = new();
 
-    public LeanCallers(ServedAppliance server, int count)
+    public LeanCallers(ServedAppliance server, int callerCount, int connectionCount)
     {
-        connections = new LeanConnection[count];
-        for (int number = 0; number < count; number++)
+        this.callerCount = callerCount;
+        connections = new LeanConnection[connectionCount];
+        for (int number = 0; number < connectionCount; number++)
         {
             connections[number] = new LeanConnection(server.Headers);
             connections[number].Open(server.GrpcPort);
@@ -19,7 +21,7 @@ internal sealed class LeanCallers : IDisposable
 
     public LeanConnection First => connections[0];
 
-    /// <summary>Makes so many calls on each connection; answers how many failed.</summary>
+    /// <summary>Lets each caller make so many calls; answers how many failed.</summary>
     /// <param name="path">The method.</param>
     /// <param name="callsEach">Calls one after the other.</param>
     /// <param name="message">Makes a caller's next message.</param>
@@ -27,32 +29,37 @@ internal sealed class LeanCallers : IDisposable
     public int Run(string path, int callsEach, MessageSource message, int answerBytesMin)
     {
         Span<int> numbers = stackalloc int[connections.Length];
-        var callsLeft = new int[connections.Length];
+        var callsLeft = new int[callerCount];
+        var ended = new List<LeanConnection.Ended>();
         int failures = 0;
-        for (int number = 0; number < connections.Length; number++)
+        for (int caller = 0; caller < callerCount; caller++)
         {
-            callsLeft[number] = callsEach;
-            connections[number].Begin(path, message(number));
+            callsLeft[caller] = callsEach;
+            connections[caller % connections.Length].Begin(path, message(caller), caller);
         }
 
-        for (int running = connections.Length; running > 0;)
+        Array.ForEach(connections, connection => connection.Send());
+        for (int running = callerCount; running > 0;)
         {
             foreach (int number in numbers[..ready.Wait(numbers)])
             {
-                if (!connections[number].TryEnd(out int answerBytes))
+                LeanConnection connection = connections[number];
+                ended.Clear();
+                connection.Receive(ended);
+                foreach ((int caller, int answerBytes) in ended)
                 {
-                    continue;
+                    failures += answerBytes < answerBytesMin ? 1 : 0;
+                    if (--callsLeft[caller] > 0)
+                    {
+                        connection.Begin(path, message(caller), caller);
+                    }
+                    else
+                    {
+                        running--;
+                    }
                 }
 
-                failures += answerBytes < answerBytesMin ? 1 : 0;
-                if (--callsLeft[number] > 0)
-                {
-                    connections[number].Begin(path, message(number));
-                }
-                else
-                {
-                    running--;
-                }
+                connection.Send();
             }
         }
 

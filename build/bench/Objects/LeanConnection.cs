@@ -6,8 +6,8 @@ using System.Text;
 namespace Appliance.Bench.Objects;
 
 /// <summary>
-/// One HTTP/2 connection with one call under way at a time, as lean as redis-benchmark's connections are: what a general
-/// client costs is not to be measured. Constant headers go over the wire once, as the real clients do it.
+/// One HTTP/2 connection, as lean as redis-benchmark's connections are: what a general client costs is not to be
+/// measured. Constant headers go over the wire once, as the real clients do it.
 /// </summary>
 internal sealed class LeanConnection : IDisposable
 {
@@ -23,11 +23,12 @@ internal sealed class LeanConnection : IDisposable
     private readonly byte[] output = new byte[64 * 1024];
     private readonly byte[] input = new byte[64 * 1024];
     private readonly byte[] lastMessage = new byte[64 * 1024];
+    private readonly Dictionary<int, Ended> underWay = [];
     private string? knownPath;
     private byte[] knownBlock = [];
+    private int outputLength;
     private int inputLength;
     private int nextStream = 1;
-    private int answer;
 
     public LeanConnection((string Name, string Value)[] headers) => this.headers = headers;
 
@@ -36,41 +37,45 @@ internal sealed class LeanConnection : IDisposable
     public void Open(int port)
     {
         socket.Connect(IPAddress.Loopback, port);
-        int length = Encoding.ASCII.GetBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", output);
-        length += WriteFrameHeader(output.AsSpan(length), 6, Settings, 0, 0);
-        BinaryPrimitives.WriteUInt16BigEndian(output.AsSpan(length), 4);
-        BinaryPrimitives.WriteInt32BigEndian(output.AsSpan(length + 2), int.MaxValue);
-        length += 6;
-        length += WriteFrameHeader(output.AsSpan(length), 4, WindowUpdate, 0, 0);
-        BinaryPrimitives.WriteInt32BigEndian(output.AsSpan(length), int.MaxValue - 65_535);
-        Send(length + 4);
+        outputLength = Encoding.ASCII.GetBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", output);
+        Span<byte> settings = AddFrame(6, Settings, 0, 0);
+        BinaryPrimitives.WriteUInt16BigEndian(settings, 4);
+        BinaryPrimitives.WriteInt32BigEndian(settings[2..], int.MaxValue);
+        BinaryPrimitives.WriteInt32BigEndian(AddFrame(4, WindowUpdate, 0, 0), int.MaxValue - 65_535);
+        Send();
     }
 
-    /// <summary>Sends a call with an idempotency key of its own.</summary>
-    public void Begin(string path, ReadOnlySpan<byte> message)
+    /// <summary>Adds a call, with an idempotency key of its own, to what <see cref="Send"/> sends.</summary>
+    public void Begin(string path, ReadOnlySpan<byte> message, int caller)
     {
-        int block = WriteHeaderBlock(output.AsSpan(FrameHeaderBytes), path);
-        WriteFrameHeader(output, block, Headers, EndHeaders, nextStream);
-        int length = FrameHeaderBytes + block;
-        length += WriteFrameHeader(output.AsSpan(length), message.Length + 5, Data, EndStream, nextStream);
-        output[length] = 0;
-        BinaryPrimitives.WriteInt32BigEndian(output.AsSpan(length + 1), message.Length);
-        message.CopyTo(output.AsSpan(length + 5));
-        answer = -1;
-        Send(length + 5 + message.Length);
+        int start = outputLength;
+        int block = WriteHeaderBlock(output.AsSpan(start + FrameHeaderBytes), path);
+        AddFrame(block, Headers, EndHeaders, nextStream);
+        Span<byte> data = AddFrame(message.Length + 5, Data, EndStream, nextStream);
+        data[0] = 0;
+        BinaryPrimitives.WriteInt32BigEndian(data[1..], message.Length);
+        message.CopyTo(data[5..]);
+        underWay.Add(nextStream, new Ended(caller, -1));
+        nextStream += 2;
     }
 
-    /// <summary>
-    /// Receives once, which blocks while nothing has come. True when the call has ended, with the length of the message
-    /// that came back, or −1 where the call failed.
-    /// </summary>
-    public bool TryEnd(out int messageLength)
+    public void Send()
+    {
+        for (int sent = 0; sent < outputLength;)
+        {
+            sent += socket.Send(output.AsSpan(sent, outputLength - sent));
+        }
+
+        outputLength = 0;
+    }
+
+    /// <summary>Receives once, which blocks while nothing has come, and adds the calls that have ended.</summary>
+    public void Receive(List<Ended> ended)
     {
         inputLength += socket.Receive(input.AsSpan(inputLength)) is var read and > 0
             ? read
             : throw new IOException("The server closed the connection.");
         int at = 0;
-        bool hasEnded = false;
         while (inputLength - at >= FrameHeaderBytes)
         {
             int length = BinaryPrimitives.ReadInt32BigEndian(input.AsSpan(at)) >>> 8;
@@ -79,65 +84,61 @@ internal sealed class LeanConnection : IDisposable
                 break;
             }
 
-            hasEnded |= Take(input.AsSpan(at, FrameHeaderBytes), input.AsSpan(at + FrameHeaderBytes, length));
+            Take(input.AsSpan(at, FrameHeaderBytes), input.AsSpan(at + FrameHeaderBytes, length), ended);
             at += FrameHeaderBytes + length;
         }
 
         input.AsSpan(at, inputLength - at).CopyTo(input);
         inputLength -= at;
-        nextStream += hasEnded ? 2 : 0;
-        messageLength = answer;
-        return hasEnded;
     }
 
-    /// <summary>Calls, waits, and answers the message.</summary>
+    /// <summary>Calls, waits, and answers the message. Nothing else is under way meanwhile.</summary>
     public byte[] Call(string path, ReadOnlySpan<byte> message)
     {
-        Begin(path, message);
-        int length;
-        while (!TryEnd(out length))
+        Begin(path, message, 0);
+        Send();
+        var ended = new List<Ended>();
+        while (ended.Count == 0)
         {
-            // More of it is on its way.
+            Receive(ended);
         }
 
-        return length < 0 ? throw new InvalidOperationException($"'{path}' failed.") : lastMessage[..length];
+        return ended[0].AnswerBytes < 0 ? throw new InvalidOperationException($"'{path}' failed.") : lastMessage[..ended[0].AnswerBytes];
     }
 
     public void Dispose() => socket.Dispose();
 
-    /// <summary>True for the frame that ends the call.</summary>
-    private bool Take(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
+    private void Take(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, List<Ended> ended)
     {
         (byte type, byte flags) = (header[3], header[4]);
-        bool isOurs = BinaryPrimitives.ReadInt32BigEndian(header[5..]) == nextStream;
-        if (type == Data && isOurs && payload.Length > 0)
+        int stream = BinaryPrimitives.ReadInt32BigEndian(header[5..]);
+        if (type == Settings && (flags & 1) == 0)
         {
-            answer = payload.Length - 5;
+            AddFrame(0, Settings, 1, 0);
+            Send();
+        }
+
+        if (type == Data && payload.Length > 0)
+        {
+            underWay[stream] = underWay[stream] with { AnswerBytes = payload.Length - 5 };
             payload[5..].CopyTo(lastMessage);
         }
 
-        if (type == Settings && (flags & 1) == 0)
+        if (type is Data or Headers && (flags & EndStream) != 0 && underWay.Remove(stream, out Ended call))
         {
-            Send(WriteFrameHeader(output, 0, Settings, 1, 0));
-        }
-
-        return isOurs && type is Data or Headers && (flags & EndStream) != 0;
-    }
-
-    private void Send(int length)
-    {
-        for (int sent = 0; sent < length;)
-        {
-            sent += socket.Send(output.AsSpan(sent, length - sent));
+            ended.Add(call);
         }
     }
 
-    private static int WriteFrameHeader(Span<byte> target, int length, byte type, byte flags, int stream)
+    /// <summary>The place of the frame's payload.</summary>
+    private Span<byte> AddFrame(int length, byte type, byte flags, int stream)
     {
+        Span<byte> target = output.AsSpan(outputLength);
         BinaryPrimitives.WriteInt32BigEndian(target, (length << 8) | type);
         target[4] = flags;
         BinaryPrimitives.WriteInt32BigEndian(target[5..], stream);
-        return FrameHeaderBytes;
+        outputLength += FrameHeaderBytes + length;
+        return target.Slice(FrameHeaderBytes, length);
     }
 
     /// <summary>Headers are named once; later calls refer to them by their place in the table.</summary>
@@ -210,4 +211,9 @@ internal sealed class LeanConnection : IDisposable
         target[0] = (byte)text.Length;
         return 1 + Encoding.ASCII.GetBytes(text, target[1..]);
     }
+
+    /// <summary>A call that has ended.</summary>
+    /// <param name="Caller">Who made it.</param>
+    /// <param name="AnswerBytes">Length of the message that came back; −1 where the call failed.</param>
+    public readonly record struct Ended(int Caller, int AnswerBytes);
 }

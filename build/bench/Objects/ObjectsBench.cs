@@ -1,10 +1,13 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Appliance.Bench.Objects;
 
 /// <summary>
-/// Durable queue and dict operations over gRPC, against Redis with appendfsync always: the same number of connections,
-/// each with one call under way, rounds of both in turn. Every call carries a key of its own, as real clients send them.
+/// Durable queue and dict operations over gRPC, against Redis with appendfsync always, at the same number of operations
+/// under way, rounds of both in turn. The Modal clients hold one connection for each process, whatever it has under way,
+/// so callers are measured both as those of one process and as processes of their own; Redis needs a connection for each
+/// either way. Every call carries a key of its own, as real clients send them.
 /// </summary>
 public static class ObjectsBench
 {
@@ -15,6 +18,9 @@ public static class ObjectsBench
     private const int Rounds = 3;
     private const int OperationsPerCaller = 1_000;
     private const string Service = "/modal.client.ModalClient/";
+
+    /// <summary>All callers in one process, and each in one of its own.</summary>
+    private static readonly int[] Connections = [1, Callers];
 
     private static readonly (string Title, string Test, string Method, Operation Operation)[] Kinds =
     [
@@ -32,14 +38,14 @@ public static class ObjectsBench
             Console.Error.WriteLine("SKIPPED: redis-server and redis-benchmark (Debian package redis) are not installed, so there are no ratios.");
         }
 
-        var own = Kinds.ToDictionary(kind => kind.Operation, _ => new List<double>());
+        var own = new Dictionary<(Operation, int), List<double>>();
         var peers = Kinds.ToDictionary(kind => kind.Operation, _ => new List<double>());
         await using (ServedAppliance server = await ServedAppliance.StartAsync())
         await using (RedisPeer? redis = hasPeer ? await RedisPeer.StartAsync() : null)
         {
-            using var callers = new LeanCallers(server, Callers);
-            ObjectsTarget target = ObjectsTarget.Make(callers.First, Service);
-            Measure(callers, target, Operation.DictPut, -1);
+            LeanCallers[] clients = [.. Connections.Select(count => new LeanCallers(server, Callers, count))];
+            ObjectsTarget target = ObjectsTarget.Make(clients[0].First, Service);
+            Array.ForEach(clients, callers => Measure(callers, target, Operation.DictPut, -1));
             for (int round = 0; round < Rounds; round++)
             {
                 foreach ((_, string test, _, Operation operation) in Kinds)
@@ -49,26 +55,41 @@ public static class ObjectsBench
                         peers[operation].Add(await redis.MeasureAsync(test, Callers, Callers * OperationsPerCaller, ValueBytes));
                     }
 
-                    (TimeSpan serverBefore, TimeSpan ownBefore) = (server.ProcessorTime, Environment.CpuUsage.TotalTime);
-                    own[operation].Add(Measure(callers, target, operation, round));
-                    Console.Error.WriteLine(
-                        $"{operation}: {own[operation][^1]:N0}/s, server {Each(server.ProcessorTime - serverBefore):0.0} µs each, client {Each(Environment.CpuUsage.TotalTime - ownBefore):0.0} µs; redis {peers[operation].LastOrDefault():N0}/s");
+                    for (int number = 0; number < clients.Length; number++)
+                    {
+                        (TimeSpan serverBefore, TimeSpan ownBefore) = (server.ProcessorTime, Environment.CpuUsage.TotalTime);
+                        double rate = Measure(clients[number], target, operation, round);
+                        CollectionsMarshal.GetValueRefOrAddDefault(own, (operation, Connections[number]), out _) ??= [];
+                        own[(operation, Connections[number])].Add(rate);
+                        Console.Error.WriteLine(
+                            $"{operation} over {Connections[number]}: {rate:N0}/s, server {Each(server.ProcessorTime - serverBefore):0.0} µs each, client {Each(Environment.CpuUsage.TotalTime - ownBefore):0.0} µs; redis {peers[operation].LastOrDefault():N0}/s");
+                    }
                 }
             }
+
+            Array.ForEach(clients, callers => callers.Dispose());
         }
 
         foreach ((string title, string test, _, Operation operation) in Kinds)
         {
-            double value = Median(own[operation]);
+            double peer = hasPeer ? Median(peers[operation]) : double.NaN;
             if (hasPeer)
             {
-                double peer = Median(peers[operation]);
                 report.Row($"redis {test}, appendfsync always, {Callers} callers", peer, "operations/s");
-                report.Row($"{title}, {Callers} callers", value, "operations/s", $"redis {test}", value / peer);
             }
-            else
+
+            foreach (int count in Connections)
             {
-                report.Row($"{title}, {Callers} callers", value, "operations/s");
+                double value = Median(own[(operation, count)]);
+                string name = count == 1 ? $"{title}, {Callers} callers of one client" : $"{title}, {Callers} clients";
+                if (hasPeer)
+                {
+                    report.Row(name, value, "operations/s", $"redis {test}", value / peer);
+                }
+                else
+                {
+                    report.Row(name, value, "operations/s");
+                }
             }
         }
     }
