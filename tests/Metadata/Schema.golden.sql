@@ -20,6 +20,7 @@
 -- step 20 no image stand-ins 5c142070e87b20428ed16bc536c68b6276dd54d8c7fb2204833e7341d56d2499
 -- step 21 functions e77d0cf707bf561794040a6d9a49ad6529ae4e6b57f7012c700fb1457d63ea0d
 -- step 22 memory snapshots 17d353b6a74968d3d366f446ceb8140e0cd5ed7e2ae38968d121ef7b3e3361e6
+-- step 23 proxy tokens 0b4f087e9a033bc5019998227f3232f871c01756875f0338b8ad108db56b9e49
 CREATE TABLE app_versions (
     app_id TEXT NOT NULL,
     version INTEGER NOT NULL,
@@ -283,6 +284,19 @@ CREATE TABLE objects (
     created_by TEXT NOT NULL,
     CHECK ((name IS NOT NULL) + (app_id IS NOT NULL) + (expires_at IS NOT NULL) = 1)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE proxy_token_environments (
+    token_id TEXT NOT NULL REFERENCES proxy_tokens (id) ON DELETE CASCADE,
+    environment_id TEXT NOT NULL REFERENCES environments (id) ON DELETE CASCADE,
+    PRIMARY KEY (token_id, environment_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE proxy_tokens (
+    id TEXT NOT NULL PRIMARY KEY,
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+    name TEXT NOT NULL,
+    secret_hash BLOB NOT NULL,
+    is_scoped INTEGER NOT NULL CHECK (is_scoped IN (0, 1)),
+    created_at INTEGER NOT NULL
+) STRICT;
 CREATE TABLE queue_generations (
     generation INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     queue_id TEXT NOT NULL,
@@ -489,6 +503,7 @@ CREATE INDEX objects_by_age ON objects (environment_id, kind, created_at) WHERE 
 CREATE INDEX objects_by_app ON objects (app_id) WHERE app_id IS NOT NULL;
 CREATE INDEX objects_by_expiry ON objects (expires_at) WHERE expires_at IS NOT NULL;
 CREATE UNIQUE INDEX objects_by_name ON objects (environment_id, kind, name) WHERE name IS NOT NULL;
+CREATE INDEX proxy_token_environments_environment ON proxy_token_environments (environment_id);
 CREATE INDEX queue_generations_dropped ON queue_generations (dropped_at) WHERE dropped_at IS NOT NULL;
 CREATE INDEX queue_generations_of_queue ON queue_generations (queue_id, dropped_at);
 CREATE INDEX removed_objects_of_kind ON removed_objects (kind);

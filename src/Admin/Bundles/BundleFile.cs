@@ -3,6 +3,7 @@ using Appliance.Core.Digests;
 using Appliance.Core.Errors;
 using Appliance.Core.Progress;
 using Appliance.Images.Transfers;
+using Appliance.Packages;
 
 namespace Appliance.Admin.Bundles;
 
@@ -123,7 +124,8 @@ public sealed class BundleFile : IDisposable
 
     private static void Require(string path, TarFiles files, BundleMember member)
     {
-        if (member is not ({ Kind: BundleKinds.Images, Images: not null } or { Kind: BundleKinds.Volume, Volume: not null }))
+        if (member is not ({ Kind: BundleKinds.Images, Images: not null } or { Kind: BundleKinds.Volume, Volume: not null })
+            && !(member.IsPackage && PackageFile.TryRead(BundledPackages.NameOf(member)) is not null))
         {
             throw BundleFault.Foreign(path, $"'{member.File}' of the kind '{member.Kind}'");
         }

@@ -1,7 +1,9 @@
+using Appliance.Admin.Clients;
 using Appliance.Admin.Images;
 using Appliance.Admin.Transfers;
 using Appliance.Core.Errors;
 using Appliance.Core.Progress;
+using Appliance.Packages;
 
 namespace Appliance.Admin.Bundles;
 
@@ -9,7 +11,7 @@ namespace Appliance.Admin.Bundles;
 /// Takes in what a bundle holds. Each image and each volume becomes visible in one step; what is here already is left, so
 /// that an import that failed may be repeated.
 /// </summary>
-public sealed class BundleImporter(IImageDesk images, IVolumeDesk volumes)
+public sealed class BundleImporter(IImageDesk images, IVolumeDesk volumes, IClientDesk clients, WheelhouseIntake wheelhouse)
 {
     /// <param name="bundle">Checked before.</param>
     /// <param name="import">How to take it in.</param>
@@ -20,6 +22,7 @@ public sealed class BundleImporter(IImageDesk images, IVolumeDesk volumes)
     {
         List<ImageSummary> broughtImages = [];
         List<TransferReport> broughtVolumes = [];
+        using var packages = new BundledPackages();
         foreach (BundleMember member in bundle.Manifest.Members)
         {
             await using Stream archive = bundle.Open(member, progress);
@@ -27,13 +30,23 @@ public sealed class BundleImporter(IImageDesk images, IVolumeDesk volumes)
             {
                 broughtVolumes.Add(await ImportVolumeAsync(volume, import, archive, cancellation));
             }
+            else if (member.IsPackage)
+            {
+                await packages.TakeAsync(member, archive, cancellation);
+            }
             else
             {
                 broughtImages.AddRange(await images.ImportArchiveAsync(new ImageImport(null, null), archive, new TransferProgress(), cancellation));
             }
         }
 
-        return new BundleReport(broughtImages, broughtVolumes);
+        return new BundleReport(
+            broughtImages,
+            broughtVolumes,
+            packages.PathOf(BundleKinds.Package) is { } taken
+                ? [.. (await wheelhouse.AddAsync([taken], import.Force, cancellation)).Select(package => package.Package.File.FileName)]
+                : [],
+            packages.PathOf(BundleKinds.Client) is { } libraries ? await clients.AddAsync([libraries], cancellation) : []);
     }
 
     private async Task<TransferReport> ImportVolumeAsync(

@@ -18,6 +18,8 @@ public sealed record BundleManifest(int Form, DateTimeOffset CreatedAt, IReadOnl
 /// <param name="Sha256">Of its bytes, in hexadecimal digits.</param>
 public sealed record BundleMember(string File, string Kind, long SizeBytes, string Sha256)
 {
+    internal bool IsPackage => Kind is BundleKinds.Package or BundleKinds.Client;
+
     /// <summary>The images in it, by the references that will stand for them.</summary>
     public IReadOnlyList<string>? Images { get; init; }
 
@@ -40,6 +42,12 @@ internal static class BundleKinds
 
     /// <summary>A volume's files as a tar archive, packed with zstd.</summary>
     public const string Volume = "volume";
+
+    /// <summary>A Python package for the wheelhouse, as it is.</summary>
+    public const string Package = "package";
+
+    /// <summary>A wheel of the libraries that functions run with, as it is.</summary>
+    public const string Client = "client";
 }
 
 /// <summary>JSON of bundles' manifests.</summary>

@@ -1,5 +1,6 @@
 using Appliance.Admin.Images;
 using Appliance.Admin.Transfers;
+using Appliance.Mounts.Clients;
 
 namespace Appliance.Admin.Bundles;
 
@@ -7,7 +8,14 @@ namespace Appliance.Admin.Bundles;
 /// <param name="Images">References or ids of images.</param>
 /// <param name="Volumes">Names of volumes.</param>
 /// <param name="Environment">Where the volumes are; empty for the default one.</param>
-public sealed record BundleOrder(IReadOnlyList<string> Images, IReadOnlyList<string> Volumes, string Environment);
+public sealed record BundleOrder(IReadOnlyList<string> Images, IReadOnlyList<string> Volumes, string Environment)
+{
+    /// <summary>Files of Python packages for the wheelhouse.</summary>
+    public IReadOnlyList<string> Packages { get; init; } = [];
+
+    /// <summary>Wheels of the libraries that functions run with, or directories of them.</summary>
+    public IReadOnlyList<string> Clients { get; init; } = [];
+}
 
 /// <summary>How a bundle is taken in.</summary>
 /// <param name="Environment">Where volumes go; empty for the default one.</param>
@@ -15,4 +23,5 @@ public sealed record BundleOrder(IReadOnlyList<string> Images, IReadOnlyList<str
 public sealed record BundleImport(string Environment, bool Force);
 
 /// <summary>What an import of a bundle brought. Keys are stable: <c>bundle import --json</c> prints them.</summary>
-public sealed record BundleReport(IReadOnlyList<ImageSummary> Images, IReadOnlyList<TransferReport> Volumes);
+public sealed record BundleReport(
+    IReadOnlyList<ImageSummary> Images, IReadOnlyList<TransferReport> Volumes, IReadOnlyList<string> Packages, IReadOnlyList<ClientMount> Clients);

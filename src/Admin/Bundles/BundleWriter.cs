@@ -5,6 +5,7 @@ using Appliance.Admin.Transfers;
 using Appliance.Core.Digests;
 using Appliance.Core.Errors;
 using Appliance.Core.Progress;
+using Appliance.Core.Streams;
 using Appliance.Images.Layers.Reading;
 using Appliance.Images.Transfers;
 using Appliance.Volumes.Transfers.Archives;
@@ -12,7 +13,7 @@ using Appliance.Volumes.Transfers.Archives;
 namespace Appliance.Admin.Bundles;
 
 /// <summary>
-/// Writes images and volumes into one file: a tar of the archives that exports make, then what is in it, then checksums as
+/// Writes images, volumes and Python packages into one file: a tar of the archives that exports make, then what is in it, then checksums as
 /// 'sha256sum -c' reads them.
 /// </summary>
 public sealed class BundleWriter(IImageDesk images, IVolumeDesk volumes, TimeProvider clock)
@@ -64,8 +65,10 @@ public sealed class BundleWriter(IImageDesk images, IVolumeDesk volumes, TimePro
                 (target, stop) => volumes.ExportAsync(new ExportRequest(name, order.Environment, "/"), target, new TransferProgress(), stop)));
         }
 
+        parts.AddRange(order.Packages.Select(path => BundledPackages.Plan(path, BundleKinds.Package)));
+        parts.AddRange(order.Clients.SelectMany(BundledPackages.FindWheels).Select(path => BundledPackages.Plan(path, BundleKinds.Client)));
         return parts.Count > 0 ? parts : throw new ApplianceException(
-            ErrorKind.InvalidArgument, "Name what is to go into the bundle: --image NAME:TAG, --volume NAME, or several of both.");
+            ErrorKind.InvalidArgument, "Name what is to go into the bundle: --image NAME:TAG, --volume NAME, --wheels, --client PATH, or several of them.");
     }
 
     private async Task<BundlePart> PlanImagesAsync(IReadOnlyList<string> wanted, CancellationToken cancellation)
@@ -94,7 +97,7 @@ public sealed class BundleWriter(IImageDesk images, IVolumeDesk volumes, TimePro
         DirectoryPipe.RunAsync(
             async (target, stop) =>
             {
-                await using Stream packed = ArchivePacking.Pack(part.Member.File, target);
+                await using Stream packed = part.IsPacked ? new UndisposedStream(target) : ArchivePacking.Pack(part.Member.File, target);
                 await using var metered = new MeteredTarget(packed, progress.AddBytes);
                 await part.ExportAsync(metered, stop);
             },

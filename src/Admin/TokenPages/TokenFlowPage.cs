@@ -1,6 +1,7 @@
 using System.Net;
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
+using Appliance.Core.Ids.Tokens;
 using Appliance.Identity.Flows;
 using Appliance.Identity.Tokens;
 using Appliance.Metadata.Identity;

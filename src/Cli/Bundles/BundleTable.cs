@@ -12,7 +12,7 @@ internal static class BundleTable
         foreach (BundleMember member in manifest.Members)
         {
             string content = member.Volume is { } volume ? $"{ByteText.Count(volume.Files)} files, {ByteText.Of(volume.Bytes)}" : "";
-            table.AddRow(member.Kind, member.Volume?.Name ?? string.Join(", ", member.Images ?? []), ByteText.Of(member.SizeBytes), content);
+            table.AddRow(member.Kind, member.Volume?.Name ?? (member.Images is { } images ? string.Join(", ", images) : Path.GetFileName(member.File)), ByteText.Of(member.SizeBytes), content);
         }
 
         table.WriteTo(terminal);

@@ -3,7 +3,10 @@ using Appliance.Admin.Bundles;
 using Appliance.Cli.Output;
 using Appliance.Cli.Serving;
 using Appliance.Cli.Volumes;
+using Appliance.Cli.Wheels;
+using Appliance.Core.Errors;
 using Appliance.Core.Progress;
+using Appliance.Packages;
 
 namespace Appliance.Cli.Bundles;
 
@@ -12,7 +15,7 @@ public static class CreateVerb
 {
     private const string Description =
         """
-        Write images and volumes into one file, for 'appliance bundle import' on another machine.
+        Write images, volumes and Python packages into one file, for 'appliance bundle import' on another machine.
 
         It is a tar file of the archives that 'appliance image export' and 'appliance volume export' write, packed with zstd;
         layers that several images have are in it once, and each volume is of one version. 'bundle.json' in it says what is
@@ -30,12 +33,21 @@ public static class CreateVerb
         {
             Description = "Names of volumes; may be given several times.", HelpName = "NAME", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [],
         };
+        var wheels = new Option<bool>("--wheels", "-w") { Description = "All Python packages that 'appliance wheels list' shows." };
+        var clients = new Option<string[]>("--client", "-c")
+        {
+            Description = "Wheels of the Modal client and what it needs, or directories of them, for 'appliance client add' there.", HelpName = "PATH", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [],
+        };
         Option<string> environment = VolumeOptions.Environment();
-        var command = new Command("create", Description) { file, images, volumes, environment };
+        var command = new Command("create", Description) { file, images, volumes, wheels, clients, environment };
         command.Runs(async (parsed, terminal, cancellation) =>
         {
             ExportTarget place = ExportTarget.OfFile(parsed.GetValue(file)!);
-            var order = new BundleOrder(parsed.GetValue(images)!, parsed.GetValue(volumes)!, parsed.GetValue(environment)!);
+            var order = new BundleOrder(parsed.GetValue(images)!, parsed.GetValue(volumes)!, parsed.GetValue(environment)!)
+            {
+                Packages = parsed.GetValue(wheels) ? WheelsOf(WheelhouseAccess.Open(parsed)) : [],
+                Clients = parsed.GetValue(clients)!,
+            };
             await using StorageAccess access = await StorageAccess.OpenAsync(GlobalOptions.DataDirectory(parsed), terminal, cancellation);
             var writer = new BundleWriter(access.Images, access.Volumes, TimeProvider.System);
             var progress = new TransferProgress();
@@ -50,6 +62,10 @@ public static class CreateVerb
         });
         return command;
     }
+
+    private static IReadOnlyList<string> WheelsOf(Wheelhouse wheelhouse) => wheelhouse.List() is { Count: > 0 } files
+        ? [.. files.Select(wheelhouse.PathOf)]
+        : throw new ApplianceException(ErrorKind.FailedPrecondition, "There are no wheels here: 'appliance wheels add DIR' takes some in.");
 
     private static void Write(Terminal terminal, ExportTarget place, BundleManifest manifest)
     {

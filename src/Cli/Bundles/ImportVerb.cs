@@ -2,10 +2,13 @@ using System.CommandLine;
 using Appliance.Admin.Api;
 using Appliance.Admin.Bundles;
 using Appliance.Admin.Transfers;
+using Appliance.Cli.Clients;
 using Appliance.Cli.Output;
 using Appliance.Cli.Serving;
 using Appliance.Cli.Volumes;
+using Appliance.Cli.Wheels;
 using Appliance.Core.Progress;
+using Appliance.Packages;
 
 namespace Appliance.Cli.Bundles;
 
@@ -14,7 +17,7 @@ public static class ImportVerb
 {
     private const string Description =
         """
-        Take in the images and volumes of a bundle.
+        Take in the images, volumes, wheels and client libraries of a bundle.
 
         First all of it is read and compared with its digests: of a bundle that is damaged or cut off nothing is taken in.
         Then each image and each volume appears in one step. What is here already is not stored again, so an import may be
@@ -25,7 +28,7 @@ public static class ImportVerb
     {
         Argument<string> file = BundleOptions.File();
         Option<string> environment = VolumeOptions.Environment();
-        var force = new Option<bool>("--force", "-f") { Description = "Replace files of volumes that differ; otherwise such a volume is refused." };
+        var force = new Option<bool>("--force", "-f") { Description = "Replace files of volumes, and wheels, that differ; otherwise they are refused." };
         var command = new Command("import", Description) { file, environment, force };
         command.Runs(async (parsed, terminal, cancellation) =>
         {
@@ -37,7 +40,8 @@ public static class ImportVerb
             BundleReport report;
             await using (new TransferDisplay(terminal, progress, () => (progress.Bytes, bundle.SizeBytes), "importing"))
             {
-                report = await new BundleImporter(access.Images, access.Volumes).ImportAsync(bundle, import, progress, cancellation);
+                report = await new BundleImporter(access.Images, access.Volumes, access.Clients, new WheelhouseIntake(WheelhouseAccess.Open(parsed), TimeProvider.System))
+                    .ImportAsync(bundle, import, progress, cancellation);
             }
 
             terminal.WriteResult(report, AdminJson.Default.BundleReport, text => Write(text, report));
@@ -53,5 +57,12 @@ public static class ImportVerb
         {
             Volumes.ImportVerb.Write(terminal, volume);
         }
+
+        foreach (string package in report.Packages)
+        {
+            terminal.WriteLine($"Brought {package} for 'pip install'.");
+        }
+
+        ClientVerb.Write(terminal, report.Clients);
     }
 }

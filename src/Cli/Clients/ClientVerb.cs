@@ -29,16 +29,18 @@ public static class ClientVerb
             await using StorageAccess access = await StorageAccess.OpenAsync(GlobalOptions.DataDirectory(parsed), terminal, cancellation);
             string[] absolute = [.. parsed.GetValue(paths)!.Select(Path.GetFullPath)];
             IReadOnlyList<ClientMount> made = await access.Clients.AddAsync(absolute, cancellation);
-            terminal.WriteResult(made, AdminJson.Default.IReadOnlyListClientMount, text =>
-            {
-                foreach (ClientMount mount in made)
-                {
-                    text.WriteLine($"Added {Subject(mount)} ({ByteText.Count(mount.Files)} files, {ByteText.Of(mount.Bytes)}).");
-                }
-            });
+            terminal.WriteResult(made, AdminJson.Default.IReadOnlyListClientMount, text => Write(text, made));
             return ExitStatus.Done;
         });
         return command;
+    }
+
+    internal static void Write(Terminal terminal, IReadOnlyList<ClientMount> added)
+    {
+        foreach (ClientMount mount in added)
+        {
+            terminal.WriteLine($"Added {Subject(mount)} ({ByteText.Count(mount.Files)} files, {ByteText.Of(mount.Bytes)}).");
+        }
     }
 
     private static Command List()

@@ -20,7 +20,7 @@ public static class HttpDoor
     public static void Use(IApplicationBuilder door, ServerParts parts)
     {
         var connect = new ConnectDoor(parts.ConnectTokens, parts.Work.Supervisor, parts.Work.Http, parts.Clock);
-        var functions = new WebFunctionDoor(parts.Store, parts.Work.Functions.Calls, parts.Tokens);
+        var functions = new WebFunctionDoor(parts.Store, parts.Work.Functions.Calls, parts.WebAccess);
         door.UseWebSockets();
         door.Use(next => http => functions.ServeAsync(http, next));
         door.Use(next => http => connect.ServeAsync(http, next));

@@ -18,6 +18,7 @@ using Appliance.Gateways.Modal.Sandboxes;
 using Appliance.Gateways.Modal.Secrets;
 using Appliance.Gateways.Modal.Volumes;
 using Appliance.Gateways.Modal.Web;
+using Appliance.Gateways.Modal.Workspaces;
 
 namespace Appliance.Hosting.Server;
 
@@ -37,6 +38,10 @@ internal static class ModalDoor
             .Add(new QueueService(parts.Store, storage.Values, storage.QueueWaiters, parts.Drain, parts.Clock))
             .Add(new DictService(parts.Store, storage.Values, storage.DictUses, parts.Clock))
             .Add(new ProxyService(parts.Store))
+            .Add(new WorkspaceService(parts.Store, parts.Workspace, parts.PublicAddress))
+            .Add(new BillingService(parts.Store, parts.Clock))
+            .Add(new ProxyTokenService(parts.Store))
+            .Add(new WebPassService(parts.Store, parts.WebAccess))
             .Add(new BlobService(parts.Store, storage.Blobs, parts.BlobLinks, parts.PublicAddress))
             .Add(new NetworkFileSystemService(parts.Store))
             .Add(new NetworkFileService(

@@ -13,6 +13,7 @@ using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal;
 using Appliance.Gateways.Modal.Functions;
 using Appliance.Gateways.Modal.Images;
+using Appliance.Gateways.Modal.Web;
 using Appliance.Gateways.Transfers;
 using Appliance.Gateways.Transfers.Blobs;
 using Appliance.Gateways.Web.Packages;
@@ -23,6 +24,7 @@ using Appliance.Hosting.Tls;
 using Appliance.Identity.Environments;
 using Appliance.Identity.Flows;
 using Appliance.Identity.Links;
+using Appliance.Identity.ProxyTokens;
 using Appliance.Identity.Tokens;
 using Appliance.Identity.WebTokens;
 using Appliance.Identity.WorkloadTokens;
@@ -54,6 +56,8 @@ public sealed class ServerParts : IAsyncDisposable
     public required EnvironmentDirectory Environments { get; init; }
 
     public required LinkSigner Links { get; init; }
+
+    public required WebAccess WebAccess { get; init; }
 
     public required StorageParts Storage { get; init; }
 
@@ -140,6 +144,7 @@ public sealed class ServerParts : IAsyncDisposable
                 PublicIndex = new PublicIndex(settings.PublicIndex, clock),
                 WorkloadTokens = workloads,
                 Links = links,
+                WebAccess = new WebAccess(tokens, new ProxyTokenAuthority(store), links),
                 Storage = storage,
                 ImageBuilds = builds,
                 Work = work,

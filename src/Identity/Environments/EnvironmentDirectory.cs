@@ -29,7 +29,7 @@ public sealed class EnvironmentDirectory(MetadataStore store)
             caller.WorkspaceId,
             name,
             EnvironmentNames.SuffixOf(name),
-            ImageBuilderVersions.Newest,
+            Table.FindDefault(write, caller.WorkspaceId)?.ImageBuilderVersion ?? ImageBuilderVersions.Newest,
             EnvironmentRole.Named,
             write.Now,
             caller.TokenId);
@@ -83,4 +83,32 @@ public sealed class EnvironmentDirectory(MetadataStore store)
         Find(read, caller, name)
         ?? throw new ApplianceException(
             ErrorKind.NotFound, $"Environment '{name}' not found: 'modal environment list' shows those that exist, 'modal environment create {name}' makes it.");
+
+    /// <exception cref="ApplianceException">InvalidArgument: no id of an environment. NotFound.</exception>
+    public static EnvironmentRecord GetById(ReadTransaction read, Caller caller, string id) =>
+        Table.Find(read, ObjectId.Read<EnvironmentId>(id)) is { } found && found.WorkspaceId == caller.WorkspaceId
+            ? found
+            : throw new ApplianceException(ErrorKind.NotFound, $"Environment '{id}' not found: 'modal environment list' shows those that exist.");
+
+    /// <summary>Requests that name no environment mean this one from now on.</summary>
+    /// <exception cref="ApplianceException">NotFound.</exception>
+    public static void MakeDefault(WriteTransaction write, Caller caller, string name) =>
+        Table.MakeDefault(write, Get(write, caller, name));
+
+    /// <summary>Chooses the recipe by which clients build images, in every environment.</summary>
+    /// <exception cref="ApplianceException">InvalidArgument: clients know no such recipe.</exception>
+    public static void SetImageBuilderVersion(WriteTransaction write, Caller caller, string version)
+    {
+        if (!ImageBuilderVersions.All.Contains(version))
+        {
+            throw new ApplianceException(
+                ErrorKind.InvalidArgument,
+                $"'{version}' is no image builder version: there are {string.Join(", ", ImageBuilderVersions.All)}.");
+        }
+
+        foreach (EnvironmentRecord environment in Table.List(write, caller.WorkspaceId))
+        {
+            Table.Update(write, environment with { ImageBuilderVersion = version });
+        }
+    }
 }

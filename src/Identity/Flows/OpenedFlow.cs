@@ -1,4 +1,5 @@
 using Appliance.Core.Ids;
+using Appliance.Core.Ids.Tokens;
 
 namespace Appliance.Identity.Flows;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
+using Appliance.Core.Ids.Tokens;
 using Appliance.Identity.Tokens;
 using Appliance.Identity.Workspaces;
 using Appliance.Metadata;

@@ -62,6 +62,13 @@ public static class Environments
         }
     }
 
+    /// <summary>There is one default at a time.</summary>
+    public static void MakeDefault(WriteTransaction write, EnvironmentRecord record)
+    {
+        write.Prepare("UPDATE environments SET is_default = 0 WHERE workspace_id = ? AND is_default = 1").Bind(record.WorkspaceId.Text).Run();
+        write.Prepare("UPDATE environments SET is_default = 1 WHERE id = ?").Bind(record.Id.Text).Run();
+    }
+
     /// <summary>False when there was none. What lives in the environment must have been removed before.</summary>
     public static bool Delete(WriteTransaction write, EnvironmentId id) =>
         write.Prepare("DELETE FROM environments WHERE id = ?").Bind(id.Text).Run() > 0;

@@ -1,5 +1,6 @@
 using Appliance.Core.Digests;
 using Appliance.Core.Ids;
+using Appliance.Core.Ids.Tokens;
 
 namespace Appliance.Metadata.Identity;
 

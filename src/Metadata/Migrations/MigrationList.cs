@@ -30,5 +30,6 @@ internal static class MigrationList
         M020_NoImageStandIns.Step,
         M021_Functions.Step,
         M022_MemorySnapshots.Step,
+        M023_ProxyTokens.Step,
     ];
 }

@@ -1,9 +1,12 @@
 using Appliance.Admin.Bundles;
+using Appliance.Admin.Clients;
 using Appliance.Admin.Images;
 using Appliance.Core.Progress;
 using Appliance.Images.Catalog;
 using Appliance.Images.Layers;
 using Appliance.Metadata.Images;
+using Appliance.Mounts.Clients;
+using Appliance.Packages;
 using Appliance.Tests.Images;
 using Appliance.Tests.Metadata;
 using Appliance.Tests.Volumes.Transfers;
@@ -21,7 +24,14 @@ internal sealed class BundleRig : IAsyncDisposable
 
     public StorageFixture Storage { get; }
 
+    public BundleImporter Importer => new(ImageDesk, Storage.Volumes, Clients, new WheelhouseIntake(Wheelhouse, TimeProvider.System));
+
     public LocalImageDesk ImageDesk => new(Images.Library, TimeProvider.System);
+
+    public Wheelhouse Wheelhouse => new(scratch.Path);
+
+    /// <summary>Stands in for those who take client libraries in.</summary>
+    public ClientListing Clients { get; } = new();
 
     public static async Task<BundleRig> OpenAsync() => new(await ImageRig.OpenAsync(), await StorageFixture.OpenAsync());
 
@@ -36,18 +46,20 @@ internal sealed class BundleRig : IAsyncDisposable
             new NewImage(new ImageConfig { Run = new ImageRunConfig { Env = [$"A={tag}"] } }, [below, above], ImageOrigin.Built) { Tags = [ImageReference.Read(tag)] }, default);
     }
 
-    public async Task<BundleManifest> CreateAsync(string file, string[] images, string[] volumes, Stream? target = null)
+    public Task<BundleManifest> CreateAsync(string file, string[] images, string[] volumes, Stream? target = null) =>
+        CreateAsync(file, new BundleOrder(images, volumes, ""), target);
+
+    public async Task<BundleManifest> CreateAsync(string file, BundleOrder order, Stream? target = null)
     {
         await using Stream stream = target ?? File.Create(file);
-        return await new BundleWriter(ImageDesk, Storage.Volumes, TimeProvider.System).WriteAsync(
-            new BundleOrder(images, volumes, ""), stream, new TransferProgress(), default);
+        return await new BundleWriter(ImageDesk, Storage.Volumes, TimeProvider.System).WriteAsync(order, stream, new TransferProgress(), default);
     }
 
     public async Task<BundleReport> ImportAsync(string file, bool force = false)
     {
         using BundleFile bundle = await BundleFile.OpenAsync(file, default);
         await bundle.CheckAsync(new TransferProgress(), default);
-        return await new BundleImporter(ImageDesk, Storage.Volumes).ImportAsync(bundle, new BundleImport("", force), new TransferProgress(), default);
+        return await Importer.ImportAsync(bundle, new BundleImport("", force), new TransferProgress(), default);
     }
 
     public async ValueTask DisposeAsync()
@@ -55,5 +67,19 @@ internal sealed class BundleRig : IAsyncDisposable
         await Images.DisposeAsync();
         await Storage.DisposeAsync();
         scratch.Dispose();
+    }
+
+    /// <summary>Notes the files that it is asked to take in.</summary>
+    internal sealed class ClientListing : IClientDesk
+    {
+        public List<string> Files { get; } = [];
+
+        public Task<IReadOnlyList<ClientMount>> AddAsync(IReadOnlyList<string> paths, CancellationToken cancellation)
+        {
+            Files.AddRange(paths.SelectMany(Directory.GetFiles).Select(path => $"{Path.GetFileName(path)} {new FileInfo(path).Length}").Order());
+            return ListAsync(cancellation);
+        }
+
+        public Task<IReadOnlyList<ClientMount>> ListAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<ClientMount>>([]);
     }
 }

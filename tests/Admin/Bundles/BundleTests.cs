@@ -3,7 +3,9 @@ using Appliance.Admin.Transfers;
 using Appliance.Core.Errors;
 using Appliance.Core.Progress;
 using Appliance.Images.Catalog;
+using Appliance.Packages;
 using Appliance.Tests.Images;
+using Appliance.Tests.Packages;
 using Appliance.Tests.Volumes.Transfers;
 
 namespace Appliance.Tests.Admin.Bundles;
@@ -34,6 +36,36 @@ public sealed class BundleTests
         await there.Storage.ExportAsync(there.At("copy"));
         Assert.Equal(SampleTree.Describe(source), SampleTree.Describe(there.At("copy")));
         Assert.Equal(1, (await there.Storage.Volumes.DescribeAsync(new VolumeLookup("data", ""), default)).Version);
+    }
+
+    [RootFact]
+    public async Task PackagesAndClients_AreCarriedAsTheyAre()
+    {
+        await using BundleRig here = await BundleRig.OpenAsync();
+        string files = Directory.CreateDirectory(here.At("files")).FullName;
+        string wheel = WheelFiles.Write(files, "tabulate-1.0-py3-none-any.whl");
+        string sdist = WheelFiles.WriteSdist(files, "old_thing-2.0.tar.gz");
+        string clients = Directory.CreateDirectory(here.At("clients")).FullName;
+        string client = WheelFiles.Write(clients, "modal-1.5.4-py3-none-any.whl");
+        BundleManifest manifest = await here.CreateAsync(here.At("x"), new BundleOrder([], [], "") { Packages = [wheel, sdist], Clients = [clients] });
+        Assert.Equal(["package", "package", "client"], manifest.Members.Select(member => member.Kind));
+
+        await using BundleRig there = await BundleRig.OpenAsync();
+        BundleReport first = await there.ImportAsync(here.At("x"));
+        await there.ImportAsync(here.At("x"));
+
+        Assert.Equal(["tabulate-1.0-py3-none-any.whl", "old_thing-2.0.tar.gz"], first.Packages.OrderDescending());
+        foreach (PackageFile taken in there.Wheelhouse.List())
+        {
+            Assert.Equal(File.ReadAllBytes(Path.Combine(files, taken.FileName)), File.ReadAllBytes(there.Wheelhouse.PathOf(taken)));
+        }
+
+        Assert.Equal(2, there.Wheelhouse.List().Count);
+        string listed = $"modal-1.5.4-py3-none-any.whl {new FileInfo(client).Length}";
+        Assert.Equal([listed, listed], there.Clients.Files);
+        ApplianceException none = await Assert.ThrowsAsync<ApplianceException>(
+            () => here.CreateAsync("", new BundleOrder([], [], "") { Clients = [here.At("nothing")] }, new MemoryStream()));
+        Assert.Equal(ErrorKind.NotFound, none.Kind);
     }
 
     [RootFact]
@@ -100,7 +132,7 @@ public sealed class BundleTests
         whole[start + (int)volume.SizeBytes - 20] ^= 1;
         File.WriteAllBytes(rig.At("small"), whole);
         await using BundleRig there = await BundleRig.OpenAsync();
-        ApplianceException failure = await Assert.ThrowsAsync<ApplianceException>(() => new BundleImporter(there.ImageDesk, there.Storage.Volumes)
+        ApplianceException failure = await Assert.ThrowsAsync<ApplianceException>(() => there.Importer
             .ImportAsync(bundle, new BundleImport("", false), new TransferProgress(), default));
         Assert.Equal(ErrorKind.InvalidArgument, failure.Kind);
         Assert.Equal(0, there.Storage.Head());

@@ -1,4 +1,5 @@
 using Appliance.Core.Ids;
+using Appliance.Core.Ids.Tokens;
 using Appliance.Core.Lifetime;
 using Appliance.Identity.Flows;
 using Appliance.Identity.Workspaces;

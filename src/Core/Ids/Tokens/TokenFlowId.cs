@@ -1,4 +1,4 @@
-namespace Appliance.Core.Ids;
+namespace Appliance.Core.Ids.Tokens;
 
 /// <summary>Names one token flow.</summary>
 public readonly record struct TokenFlowId(string Text) : IObjectId<TokenFlowId>

@@ -1,0 +1,32 @@
+using Appliance.Metadata.Apps;
+using Appliance.Metadata.Functions;
+using Appliance.Metadata.Identity;
+using Appliance.Metadata.Transactions;
+using EnvironmentRows = Appliance.Metadata.Identity.Environments;
+
+namespace Appliance.Gateways.Modal.Web;
+
+/// <summary>A host name that leads to a web function.</summary>
+/// <param name="Name">What answers.</param>
+/// <param name="Environment">Where it lives.</param>
+public sealed record WebHost(WebName Name, EnvironmentRecord Environment)
+{
+    /// <summary>By the first label of the host's name, or the whole of it; null when no running app answers there.</summary>
+    public static WebHost? Find(ReadTransaction read, string host)
+    {
+        int dot = host.IndexOf('.', StringComparison.Ordinal);
+        if (dot <= 0)
+        {
+            return null;
+        }
+
+        string whole = host.ToLowerInvariant();
+        // What a stopped app leaves is removed in the background.
+        return (WebNameRows.Find(read, whole[..dot]) ?? WebNameRows.Find(read, whole)) is { } name
+            && FunctionRows.Find(read, name.FunctionId) is { } function
+            && AppRows.Find(read, function.AppId) is { StoppedAt: null } app
+            && EnvironmentRows.Find(read, app.EnvironmentId) is { } environment
+            ? new WebHost(name, environment)
+            : null;
+    }
+}
