@@ -4,7 +4,9 @@ namespace Appliance.Tests.Scheduling;
 internal sealed class ManualClock : TimeProvider
 {
     private readonly Lock gate = new();
-    private readonly List<ManualTimer> timers = [];
+    private readonly SortedSet<ManualTimer> timers = new(Comparer<ManualTimer>.Create(
+        (one, other) => one.At != other.At ? one.At.CompareTo(other.At) : one.Number.CompareTo(other.Number)));
+    private long timerCount;
     private DateTimeOffset now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -21,7 +23,7 @@ internal sealed class ManualClock : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new ManualTimer(this, () => callback(state));
+        var timer = new ManualTimer(this, Interlocked.Increment(ref timerCount), () => callback(state));
         timer.Change(dueTime, period);
         return timer;
     }
@@ -44,20 +46,22 @@ internal sealed class ManualClock : TimeProvider
     {
         lock (gate)
         {
-            ManualTimer? first = timers.Where(each => each.At <= end).MinBy(each => each.At);
-            if (first is not null)
+            if (timers.Min is not { } first || first.At > end)
             {
-                now = first.At > now ? first.At : now;
-                timers.Remove(first);
+                return null;
             }
 
+            now = first.At > now ? first.At : now;
+            timers.Remove(first);
             return first;
         }
     }
 
     /// <summary>Fires once for each time it is set; nothing here repeats.</summary>
-    private sealed class ManualTimer(ManualClock clock, Action fire) : ITimer
+    private sealed class ManualTimer(ManualClock clock, long number, Action fire) : ITimer
     {
+        public long Number => number;
+
         public DateTimeOffset At { get; private set; }
 
         public void Fire() => fire();

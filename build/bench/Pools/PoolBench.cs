@@ -60,6 +60,10 @@ internal static class PoolBench
         {
         }
 
+        public bool IsCrowded => false;
+
+        public bool TryYield(FunctionPool pool, TaskId task) => false;
+
         public void NoteClaims(IReadOnlyList<PoolInput> inputs)
         {
         }

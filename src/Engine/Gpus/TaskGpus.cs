@@ -19,16 +19,18 @@ public sealed class TaskGpus(GpuPool pool, ContainerRuntime runtime)
     /// <param name="request">What is asked for: "H100:2". Empty for nothing.</param>
     /// <param name="since">When it was asked for.</param>
     /// <param name="cancellation">Ends the waiting.</param>
+    /// <param name="onWait">Told when they cannot be had at once.</param>
     /// <returns>Null where nothing was asked for.</returns>
     /// <exception cref="ApplianceException">The machine does not have them, or not any more.</exception>
-    public async Task<GpuAttachment?> LeaseAsync(string task, string request, DateTimeOffset since, CancellationToken cancellation)
+    public async Task<GpuAttachment?> LeaseAsync(
+        string task, string request, DateTimeOffset since, CancellationToken cancellation, Action? onWait = null)
     {
         if (request.Length == 0)
         {
             return null;
         }
 
-        GpuAttachment gpus = await pool.LeaseAsync(task, GpuRequest.Parse(request), since, cancellation);
+        GpuAttachment gpus = await pool.LeaseAsync(task, GpuRequest.Parse(request), since, cancellation, onWait);
         TaskDirectory directory = runtime.DirectoryOf(task);
         try
         {

@@ -103,7 +103,7 @@ public sealed class FunctionPool : IDisposable
         lock (gate)
         {
             DateTimeOffset now = clock.GetUtcNow();
-            containers.Add(new PoolContainer(task, now, definition) { StartedAt = now, IsReady = true });
+            containers.Add(new PoolContainer(task, now, definition) { StartedAt = now, ReadyAt = now });
         }
     }
 
@@ -126,7 +126,7 @@ public sealed class FunctionPool : IDisposable
             DateTimeOffset now = clock.GetUtcNow();
             if (!container.IsReady)
             {
-                container.IsReady = true;
+                container.ReadyAt = now;
                 container.IdleSince = now;
                 failures.Clear();
             }
@@ -263,12 +263,25 @@ public sealed class FunctionPool : IDisposable
         }
     });
 
+    /// <summary>A container waits for its place on the machine.</summary>
+    internal void ContainerWaits(TaskId task) => Change(_ =>
+    {
+        if (containers.Find(task) is { StartedAt: null } container)
+        {
+            container.IsInLine = true;
+        }
+    });
+
+    /// <summary>Lets containers leave for others, if there are any that may.</summary>
+    internal void MakeRoom() => Change(_ => { });
+
     /// <summary>A container's process runs; until then it waited for its place on the machine.</summary>
     internal void ContainerStarted(TaskId task) => Change(now =>
     {
         if (containers.Find(task) is { } container)
         {
             container.StartedAt ??= now;
+            container.IsInLine = false;
             container.LastHeartbeat = now;
         }
     });
@@ -397,6 +410,7 @@ public sealed class FunctionPool : IDisposable
         }
 
         HandOut(now);
+        containers.YieldIdle(this, Scaling.Min, now);
         int live = containers.LiveCount;
         int wanted = Scaling.Wanted(open.Count, Definition.PerContainer, machineMax);
         if (live < wanted && now >= failures.NextTry)
@@ -410,6 +424,7 @@ public sealed class FunctionPool : IDisposable
         }
         else if (live > wanted)
         {
+            containers.StopInLine(live - wanted);
             containers.StopIdle(live - wanted, Scaling.IdleTime, now);
         }
 
@@ -422,6 +437,12 @@ public sealed class FunctionPool : IDisposable
         queue.Advance(now);
         while (queue.DueCount > 0 && containers.NextInLine is { } container)
         {
+            if (host.IsCrowded && container.Waiter!.Got.Count == 0 && container.HasHadItsTurn(now) && host.TryYield(this, container.Task))
+            {
+                containers.Stop(container, kill: false);
+                continue;
+            }
+
             PoolInput input = queue.Take()!;
             containers.Give(container, input, now);
             (given ??= []).Add(input);
@@ -562,15 +583,7 @@ public sealed class FunctionPool : IDisposable
         Consider(containers.NextHandout);
         Consider(failures.NextTry > now ? failures.NextTry : null);
         Consider(containers.NextLeaving(now));
-        foreach (PoolContainer container in containers.All.Where(each => !each.IsStopping))
-        {
-            Consider(container.IsReady ? container.LastHeartbeat + SilenceMax : container.StartedAt + StartTime);
-            Consider(isTooMany && container.IsIdle ? container.IdleSince + Scaling.IdleTime : null);
-        }
-
+        Consider(containers.NextDeadline(StartTime, SilenceMax, isTooMany ? Scaling.IdleTime : null, now));
         timer.Change(next == DateTimeOffset.MaxValue ? Timeout.InfiniteTimeSpan : next > now ? next - now : TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
     }
 }
-
-/// <summary>How much there is to do in a pool, and who does it.</summary>
-public sealed record PoolStats(int Waiting, int Running, int Containers);

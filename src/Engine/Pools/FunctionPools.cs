@@ -5,6 +5,7 @@ using Appliance.Core.Ids.Functions;
 using Appliance.Engine.Calls;
 using Appliance.Engine.Functions;
 using Appliance.Engine.Logs;
+using Appliance.Engine.Resources;
 using Appliance.Engine.Sandboxes;
 using Appliance.Metadata;
 using Appliance.Metadata.Calls;
@@ -22,6 +23,8 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
     private readonly ConcurrentDictionary<FunctionId, FunctionPool> pools = new();
     private readonly CancellationTokenSource stop = new();
     private readonly Lock making = new();
+    private readonly ConcurrentDictionary<TaskId, FunctionPool> running = new();
+    private readonly MachinePressure pressure;
     private readonly MetadataStore store;
     private readonly SandboxSupervisor supervisor;
     private readonly FunctionOutfit outfit;
@@ -32,8 +35,10 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
     private readonly Action<Exception> report;
 
     public FunctionPools(
-        MetadataStore store, SandboxSupervisor supervisor, FunctionOutfit outfit, CallSignals signals, DirectCalls direct, AppLogs logs, TimeProvider clock, Action<Exception> report)
+        MetadataStore store, SandboxSupervisor supervisor, FunctionOutfit outfit, CallSignals signals, DirectCalls direct, AppLogs logs, MachinePressure pressure, TimeProvider clock, Action<Exception> report)
     {
+        this.pressure = pressure;
+        pressure.Begun = Crowd;
         this.store = store;
         this.supervisor = supervisor;
         this.outfit = outfit;
@@ -159,6 +164,11 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
 
     void IPoolHost.Kill(TaskId task) => Kill(task);
 
+    bool IPoolHost.IsCrowded => pressure.IsHigh;
+
+    bool IPoolHost.TryYield(FunctionPool pool, TaskId task) =>
+        pressure.TryLeave(task, pool.Id, pool.Definition.Resources.GpuType ?? "", (int)pool.Definition.Resources.GpuCount);
+
     void IPoolHost.NoteClaims(IReadOnlyList<PoolInput> inputs)
     {
         (InputId Id, TaskId Task)[] claims = [.. inputs.Where(each => !each.IsDirect).Select(each => (each.Id, each.Task!.Value))];
@@ -254,12 +264,38 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
         await started.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (container.Started.IsCompletedSuccessfully)
         {
+            running[container.TaskId] = pool;
             pool.ContainerStarted(container.TaskId);
         }
 
         SandboxResult result = await container.Ended.WaitAsync(stop.Token);
+        running.TryRemove(container.TaskId, out _);
+        pressure.Left(container.TaskId);
         pool.ContainerEnded(container.TaskId, result);
+        MakeRoom();
         await logs.DrainAsync(container.TaskId);
+    }
+
+    private void Crowd(TaskId task, FunctionId? function)
+    {
+        if (function is { } id)
+        {
+            Find(id)?.ContainerWaits(task);
+        }
+
+        MakeRoom();
+    }
+
+    /// <summary>Lets pools that have a place on the machine look whether they are to give it to those that wait.</summary>
+    private void MakeRoom()
+    {
+        if (pressure.IsHigh)
+        {
+            foreach (FunctionPool pool in running.Values.Distinct())
+            {
+                pool.MakeRoom();
+            }
+        }
     }
 
     private void Kill(TaskId task) => _ = KillAsync(task);

@@ -14,6 +14,12 @@ internal interface IPoolHost
     /// <summary>Kills a container.</summary>
     void Kill(TaskId task);
 
+    /// <summary>Whether anything on the machine waits for a place.</summary>
+    bool IsCrowded { get; }
+
+    /// <summary>Whether a container is to leave, so that others get its place.</summary>
+    bool TryYield(FunctionPool pool, TaskId task);
+
     /// <summary>Notes who works on inputs.</summary>
     void NoteClaims(IReadOnlyList<PoolInput> inputs);
 

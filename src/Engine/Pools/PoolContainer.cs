@@ -10,6 +10,15 @@ namespace Appliance.Engine.Pools;
 /// <param name="definition">What it was started as.</param>
 internal sealed class PoolContainer(TaskId task, DateTimeOffset createdAt, DefinitionId definition)
 {
+    /// <summary>How long it works at least before others may have its place.</summary>
+    private static readonly TimeSpan TurnMin = TimeSpan.FromMinutes(1);
+
+    /// <summary>What takes long to start works longer, so that most of the time is work.</summary>
+    private const int TurnsPerStart = 4;
+
+    /// <summary>A pause between two inputs is not the end of the work.</summary>
+    private static readonly TimeSpan IdleGrace = TimeSpan.FromSeconds(2);
+
     public TaskId Task => task;
 
     public DefinitionId Definition => definition;
@@ -17,8 +26,13 @@ internal sealed class PoolContainer(TaskId task, DateTimeOffset createdAt, Defin
     /// <summary>When its process began; null before.</summary>
     public DateTimeOffset? StartedAt { get; set; }
 
-    /// <summary>Whether it has asked for an input.</summary>
-    public bool IsReady { get; set; }
+    /// <summary>Whether it has not been given its place on the machine yet.</summary>
+    public bool IsInLine { get; set; }
+
+    /// <summary>Since when it works; null before it has asked for an input.</summary>
+    public DateTimeOffset? ReadyAt { get; set; }
+
+    public bool IsReady => ReadyAt is not null;
 
     /// <summary>Whether it gets no more inputs.</summary>
     public bool IsStopping { get; set; }
@@ -40,6 +54,15 @@ internal sealed class PoolContainer(TaskId task, DateTimeOffset createdAt, Defin
 
     /// <summary>Ends when there is something to tell it with its next heartbeat.</summary>
     public TaskCompletionSource? Heartbeat { get; set; }
+
+    /// <summary>Whether it may be asked to leave for others: it has had its turn, or nothing comes for it.</summary>
+    public bool HasHadItsTurn(DateTimeOffset now) => ReadyAt is { } ready
+        && (now - ready >= Max(TurnMin, TurnsPerStart * (ready - (StartedAt ?? ready))) || (IsIdle && now - IdleSince >= IdleGrace));
+
+    /// <summary>When that may be at the earliest.</summary>
+    public DateTimeOffset? YieldsAt => IsIdle ? IdleSince + IdleGrace : null;
+
+    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     public bool IsIdle => IsReady && !IsStopping && Running.Count == 0;
 

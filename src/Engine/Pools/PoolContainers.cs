@@ -193,6 +193,51 @@ internal sealed class PoolContainers(IPoolHost host)
         }
     }
 
+    /// <summary>Lets idle ones leave for others that wait for the machine; so many always stay.</summary>
+    public void YieldIdle(FunctionPool pool, int min, DateTimeOffset now)
+    {
+        if (!host.IsCrowded)
+        {
+            return;
+        }
+
+        foreach (PoolContainer idle in all.Values.Where(each => each.IsIdle && each.HasHadItsTurn(now)).ToArray())
+        {
+            if (LiveCount > min && host.TryYield(pool, idle.Task))
+            {
+                Stop(idle, kill: false);
+            }
+        }
+    }
+
+    /// <summary>When the next of them is to be looked at; null when none is.</summary>
+    /// <param name="startTime">How long a start may take.</param>
+    /// <param name="silenceMax">How long one may say nothing.</param>
+    /// <param name="idleTime">How long one may be idle; null where none is to go for that.</param>
+    /// <param name="now">Now.</param>
+    public DateTimeOffset? NextDeadline(TimeSpan startTime, TimeSpan silenceMax, TimeSpan? idleTime, DateTimeOffset now)
+    {
+        DateTimeOffset? next = null;
+        void Consider(DateTimeOffset? at) => next = next is null || at < next ? at ?? next : next;
+        foreach (PoolContainer container in all.Values.Where(each => !each.IsStopping))
+        {
+            Consider(container.IsReady ? container.LastHeartbeat + silenceMax : container.StartedAt + startTime);
+            Consider(idleTime is { } time && container.IsIdle ? container.IdleSince + time : null);
+            Consider(host.IsCrowded && container.YieldsAt is { } yields && yields > now ? yields : null);
+        }
+
+        return next;
+    }
+
+    /// <summary>Gives up those that still wait for their place on the machine, the youngest first.</summary>
+    public void StopInLine(int countMax)
+    {
+        foreach (PoolContainer inLine in all.Values.Where(each => each is { IsInLine: true, IsStopping: false }).Reverse().Take(countMax).ToArray())
+        {
+            Stop(inLine, kill: true);
+        }
+    }
+
     /// <summary>Lets those go that have been idle for long, the longest first.</summary>
     public void StopIdle(int countMax, TimeSpan idleTime, DateTimeOffset now)
     {

@@ -18,6 +18,9 @@ public sealed class TaskResources(TaskGpus gpus, AdmissionDesk desk)
 
     public AdmissionDesk Desk => desk;
 
+    /// <summary>Who waits for any of it.</summary>
+    public MachinePressure Pressure { get; } = new();
+
     /// <exception cref="ApplianceException">InvalidArgument, FailedPrecondition: it can never be had on this machine.</exception>
     public Task CheckAsync(SandboxResources wanted)
     {
@@ -35,20 +38,29 @@ public sealed class TaskResources(TaskGpus gpus, AdmissionDesk desk)
         string task = sandbox.TaskId.Text;
         SandboxResources wanted = sandbox.Definition.Resources;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, sandbox.EndAsked);
-        if (wanted.GpuText.Length > 0)
+        void Wait(string gpu)
         {
             sandbox.SetWaits(() => ExplainWait(task));
+            Pressure.Begin(sandbox.TaskId, sandbox.Record.FunctionId, gpu, (int)wanted.GpuCount);
         }
 
-        GpuAttachment? devices = await gpus.LeaseAsync(task, wanted.GpuText, sandbox.Record.CreatedAt, either.Token);
-        Task<AdmissionLease> admitted = desk.AdmitAsync(RequestOf(sandbox), either.Token);
-        if (!admitted.IsCompleted)
+        try
         {
-            sandbox.SetWaits(() => ExplainWait(task));
-        }
+            GpuAttachment? devices = await gpus.LeaseAsync(
+                task, wanted.GpuText, sandbox.Record.CreatedAt, either.Token, () => Wait(wanted.GpuType!));
+            Task<AdmissionLease> admitted = desk.AdmitAsync(RequestOf(sandbox), either.Token);
+            if (!admitted.IsCompleted)
+            {
+                Wait("");
+            }
 
-        await admitted;
-        return devices;
+            await admitted;
+            return devices;
+        }
+        finally
+        {
+            Pressure.End(sandbox.TaskId);
+        }
     }
 
     /// <summary>Takes all of it back; the container is gone.</summary>

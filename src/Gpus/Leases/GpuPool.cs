@@ -11,7 +11,7 @@ public sealed class GpuPool(GpuWatch watch)
 {
     private readonly Lock turn = new();
     private readonly Dictionary<string, IReadOnlyList<string>> held = new(StringComparer.Ordinal);
-    private readonly List<Waiter> waiters = [];
+    private readonly GpuLine line = new();
     private GpuInventory? inventory;
 
     /// <summary>How many requests wait for devices.</summary>
@@ -21,7 +21,7 @@ public sealed class GpuPool(GpuWatch watch)
         {
             lock (turn)
             {
-                return waiters.Count;
+                return line.Count;
             }
         }
     }
@@ -42,21 +42,28 @@ public sealed class GpuPool(GpuWatch watch)
     /// <param name="request">What it needs.</param>
     /// <param name="since">When it asked, perhaps of an earlier server: its place in the line.</param>
     /// <param name="cancellation">Ends the waiting; nothing is lent then.</param>
+    /// <param name="onWait">Told when the devices cannot be had at once.</param>
     /// <exception cref="ApplianceException">InvalidArgument, FailedPrecondition: the machine does not have them, or not any more.</exception>
-    public async Task<GpuAttachment> LeaseAsync(string owner, GpuRequest request, DateTimeOffset since, CancellationToken cancellation)
+    public async Task<GpuAttachment> LeaseAsync(
+        string owner, GpuRequest request, DateTimeOffset since, CancellationToken cancellation, Action? onWait = null)
     {
         await CheckAsync(request).ConfigureAwait(false);
         GpuInventory present = await watch.ReadAsync().ConfigureAwait(false);
-        Waiter waiter;
+        GpuWaiter waiter;
         lock (turn)
         {
             inventory = present;
 
             // Of a start that an earlier server was killed in.
             held.Remove(owner);
-            waiter = waiters.Find(other => other.Owner == owner) ?? Queue(owner, request, since);
+            waiter = line.Find(owner) ?? line.Add(owner, request, since);
             waiter.HasCome = true;
             Serve();
+        }
+
+        if (!waiter.Granted.Task.IsCompleted)
+        {
+            onWait?.Invoke();
         }
 
         await using CancellationTokenRegistration registration = cancellation.Register(() => Withdraw(waiter, cancellation));
@@ -68,8 +75,9 @@ public sealed class GpuPool(GpuWatch watch)
     {
         lock (turn)
         {
-            int place = waiters.FindIndex(waiter => waiter.Owner == owner);
-            return place < 0 || inventory is null ? null : GpuRefusals.ExplainWait(waiters[place].Request, inventory, place);
+            return line.Find(owner) is { } waiter && inventory is not null
+                ? GpuRefusals.ExplainWait(waiter.Request, inventory, line.CountBefore(waiter))
+                : null;
         }
     }
 
@@ -90,7 +98,7 @@ public sealed class GpuPool(GpuWatch watch)
     {
         lock (turn)
         {
-            Queue(owner, request, since);
+            line.Add(owner, request, since);
         }
     }
 
@@ -99,26 +107,19 @@ public sealed class GpuPool(GpuWatch watch)
     {
         lock (turn)
         {
-            if (held.Remove(owner) | waiters.RemoveAll(waiter => waiter.Owner == owner && !waiter.HasCome) > 0)
+            bool hadPlace = line.Find(owner) is { HasCome: false } expected && line.Remove(expected);
+            if (held.Remove(owner) | hadPlace)
             {
                 Serve();
             }
         }
     }
 
-    private Waiter Queue(string owner, GpuRequest request, DateTimeOffset since)
-    {
-        var waiter = new Waiter(owner, request, since);
-        int place = waiters.FindIndex(other => other.Since > since);
-        waiters.Insert(place < 0 ? waiters.Count : place, waiter);
-        return waiter;
-    }
-
-    private void Withdraw(Waiter waiter, CancellationToken cancellation)
+    private void Withdraw(GpuWaiter waiter, CancellationToken cancellation)
     {
         lock (turn)
         {
-            if (waiters.Remove(waiter))
+            if (line.Remove(waiter))
             {
                 waiter.Granted.SetCanceled(cancellation);
                 Serve();
@@ -140,9 +141,10 @@ public sealed class GpuPool(GpuWatch watch)
             taken.UnionWith(devices);
         }
 
-        foreach (Waiter waiter in waiters.ToArray())
+        IReadOnlyList<GpuDevice> present = inventory.Devices;
+        HashSet<string> passedOver = new(StringComparer.Ordinal);
+        while (line.Oldest(passedOver) is { } waiter)
         {
-            IReadOnlyList<GpuDevice> present = inventory.Devices;
             if (waiter.HasCome && waiter.Request.TryPick(present, device => !taken.Contains(device.Id)) is { } picked)
             {
                 Grant(waiter, picked);
@@ -150,19 +152,20 @@ public sealed class GpuPool(GpuWatch watch)
             }
             else if (waiter.HasCome && GpuRefusals.Judge(waiter.Request, inventory) is { } refusal)
             {
-                waiters.Remove(waiter);
+                line.Remove(waiter);
                 waiter.Granted.SetException(refusal);
             }
             else
             {
+                passedOver.Add(waiter.Request.Text);
                 taken.UnionWith(present.Where(device => waiter.Request.CouldUse(device, present)).Select(device => device.Id));
             }
         }
     }
 
-    private void Grant(Waiter waiter, IReadOnlyList<GpuDevice> devices)
+    private void Grant(GpuWaiter waiter, IReadOnlyList<GpuDevice> devices)
     {
-        waiters.Remove(waiter);
+        line.Remove(waiter);
         try
         {
             GpuAttachment attachment = inventory!.Attach(devices);
@@ -173,20 +176,5 @@ public sealed class GpuPool(GpuWatch watch)
         {
             waiter.Granted.SetException(gone);
         }
-    }
-
-    private sealed class Waiter(string owner, GpuRequest request, DateTimeOffset since)
-    {
-        public string Owner => owner;
-
-        public GpuRequest Request => request;
-
-        public DateTimeOffset Since => since;
-
-        /// <summary>Whether it asked this server; until then it has its place only.</summary>
-        public bool HasCome { get; set; }
-
-        // Those who go on must not do so under the lock.
-        public TaskCompletionSource<GpuAttachment> Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

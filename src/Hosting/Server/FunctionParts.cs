@@ -4,6 +4,7 @@ using Appliance.Engine.Calls;
 using Appliance.Engine.Functions;
 using Appliance.Engine.Logs;
 using Appliance.Engine.Pools;
+using Appliance.Engine.Resources;
 using Appliance.Engine.Sandboxes;
 using Appliance.Engine.Schedules;
 using Appliance.Gateways.Modal.Functions;
@@ -31,12 +32,12 @@ public sealed class FunctionParts : IAsyncDisposable
     public required AppRuns Apps { get; init; }
 
     public static FunctionParts Open(
-        MetadataStore store, StorageParts storage, SandboxSupervisor supervisor, FunctionOutfit outfit, string dataDirectory, TimeProvider clock, Action<Exception> report)
+        MetadataStore store, StorageParts storage, SandboxSupervisor supervisor, FunctionOutfit outfit, MachinePressure pressure, string dataDirectory, TimeProvider clock, Action<Exception> report)
     {
         var signals = new CallSignals();
         var direct = new DirectCalls();
         var logs = new AppLogs(Path.Combine(dataDirectory, "logs"), clock, report);
-        var pools = new FunctionPools(store, supervisor, outfit, signals, direct, logs, clock, report);
+        var pools = new FunctionPools(store, supervisor, outfit, signals, direct, logs, pressure, clock, report);
         var calls = new CallDesk(store, pools, signals, direct, clock);
         return new FunctionParts(new RepeatedWork(AppUpkeep.Interval, clock, new AppUpkeep(store, logs, clock).TidyAsync, report))
         {

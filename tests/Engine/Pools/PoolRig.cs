@@ -37,6 +37,12 @@ internal sealed class PoolRig : IPoolHost, IDisposable
 
     public List<TaskId> Killed { get; } = [];
 
+    /// <summary>Whether others wait for the machine.</summary>
+    public bool IsCrowded { get; set; }
+
+    /// <summary>Containers that went for others.</summary>
+    public List<TaskId> Yielded { get; } = [];
+
     public List<(InputId Input, TaskId Task)> Claims { get; } = [];
 
     public List<(InputId Input, int Attempt, int Losses, DateTimeOffset DueAt)> Again { get; } = [];
@@ -99,6 +105,14 @@ internal sealed class PoolRig : IPoolHost, IDisposable
     void IPoolHost.Launch(FunctionPool pool, TaskId task) => Note(() => Launched.Add(task));
 
     void IPoolHost.Kill(TaskId task) => Note(() => Killed.Add(task));
+
+    bool IPoolHost.IsCrowded => IsCrowded;
+
+    bool IPoolHost.TryYield(FunctionPool pool, TaskId task)
+    {
+        Note(() => Yielded.Add(task));
+        return IsCrowded;
+    }
 
     void IPoolHost.NoteClaims(IReadOnlyList<PoolInput> inputs) => Note(() => Claims.AddRange(inputs.Select(each => (each.Id, each.Task!.Value))));
 
