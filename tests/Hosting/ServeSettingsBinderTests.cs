@@ -25,6 +25,29 @@ public sealed class ServeSettingsBinderTests
     [InlineData("::1:80")]
     public void TryRead_NoAddress_IsFalse(string text) => Assert.False(ListenAddress.TryRead(text, out _));
 
+    [Theory]
+    [InlineData("8000-8099", true)]
+    [InlineData("8000-8000", true)]
+    [InlineData("8000", false)]
+    [InlineData("8001-8000", false)]
+    [InlineData("0-5", false)]
+    [InlineData("65535-65536", false)]
+    [InlineData("1000-2000", false)]
+    [InlineData("8000-8001-8002", false)]
+    public void TryRead_PortRange_TakesWhatCanBeListenedOn(string text, bool isRange)
+    {
+        Assert.Equal(isRange, PortRange.TryRead(text, out PortRange range));
+        Assert.True(!isRange || range.ToString() == text);
+    }
+
+    [Fact]
+    public void Bind_WrongPortRange_SaysWhatToWrite()
+    {
+        ApplianceException failure = Assert.Throws<ApplianceException>(() => Bind(("web-ports", "80")));
+
+        Assert.Contains("such as '8000-8099'", failure.Message);
+    }
+
     [Fact]
     public void Bind_BeyondLoopback_UsesTls()
     {

@@ -21,6 +21,7 @@
 -- step 21 functions e77d0cf707bf561794040a6d9a49ad6529ae4e6b57f7012c700fb1457d63ea0d
 -- step 22 memory snapshots 17d353b6a74968d3d366f446ceb8140e0cd5ed7e2ae38968d121ef7b3e3361e6
 -- step 23 proxy tokens 0b4f087e9a033bc5019998227f3232f871c01756875f0338b8ad108db56b9e49
+-- step 24 web ports fa59150f35f64d9527f4b50db9441e71d66b727c3aeddc953f3b96e03d4bf59a
 CREATE TABLE app_versions (
     app_id TEXT NOT NULL,
     version INTEGER NOT NULL,
@@ -459,6 +460,10 @@ CREATE TABLE web_names (
     method TEXT NOT NULL,
     needs_token INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE web_ports (
+    port INTEGER NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE REFERENCES web_names (name) ON DELETE CASCADE
+) STRICT;
 CREATE TABLE whole_files (
     digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
     content_id BLOB NOT NULL

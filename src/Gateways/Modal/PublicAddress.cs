@@ -22,6 +22,11 @@ public sealed class PublicAddress
     /// <summary>The address of a web function: browsers on the machine find any name below 'localhost' there.</summary>
     public string WebUrl(string label) => HostUrl($"{label}.{(Http.IsLoopback ? "localhost" : Http.Host)}");
 
+    /// <summary>Ports of which each web function gets one; null for none.</summary>
+    public (int First, int Last)? WebPorts { get; set; }
+
+    public string PortUrl(int port) => new UriBuilder(Http.Scheme, Http.Host, port).Uri.ToString().TrimEnd('/');
+
     public string HostUrl(string host) => new UriBuilder(Http.Scheme, host, Http.IsDefaultPort ? -1 : Http.Port).Uri.ToString().TrimEnd('/');
 
     /// <summary>The machine's name, or its address, as clients reach it.</summary>

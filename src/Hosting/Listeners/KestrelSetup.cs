@@ -15,12 +15,12 @@ public sealed class KestrelSetup(ServeSettings settings, ServerCertificates? cer
         kestrel.AddServerHeader = false;
         SetLimits(kestrel.Limits);
         Listen(kestrel, settings.Grpc, ListenerKind.Grpc, HttpProtocols.Http2);
-        Listen(
-            kestrel,
-            settings.Http,
-            ListenerKind.Http,
-            // Without TLS there is nothing to choose between the two with.
-            settings.UsesTls(settings.Http) ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1);
+        Listen(kestrel, settings.Http, ListenerKind.Http, HttpProtocolsOf(settings.Http));
+        for (int port = settings.WebPorts?.First ?? 0; port <= (settings.WebPorts?.Last ?? -1); port++)
+        {
+            Listen(kestrel, settings.Http with { Port = port }, ListenerKind.WebPort, HttpProtocolsOf(settings.Http));
+        }
+
         kestrel.ListenUnixSocket(AdminSocket.PathIn(settings.DataDirectory), listen =>
         {
             listen.Protocols = HttpProtocols.Http1;
@@ -41,6 +41,9 @@ public sealed class KestrelSetup(ServeSettings settings, ServerCertificates? cer
             });
         }
     }
+
+    /// <summary>Without TLS there is nothing to choose between the two with.</summary>
+    private HttpProtocols HttpProtocolsOf(ListenAddress address) => settings.UsesTls(address) ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
 
     private static void SetLimits(KestrelServerLimits limits)
     {

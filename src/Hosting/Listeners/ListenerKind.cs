@@ -9,6 +9,9 @@ public enum ListenerKind
     Grpc,
     Http,
 
+    /// <summary>A port that one web function has to itself.</summary>
+    WebPort,
+
     /// <summary>The Unix socket in the data directory, which only the owner of the server may open.</summary>
     Admin,
 

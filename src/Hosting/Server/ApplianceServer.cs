@@ -123,6 +123,7 @@ public sealed class ApplianceServer : IAsyncDisposable
         WebApplication built = builder.Build();
         built.MapWhen(http => http.CameThrough(ListenerKind.Grpc) || http.CameThrough(ListenerKind.Containers), door => Route(door, routes => GrpcDoor.Map(routes, Parts)));
         built.MapWhen(http => http.CameThrough(ListenerKind.Http), door => HttpDoor.Use(door, Parts));
+        built.MapWhen(http => http.CameThrough(ListenerKind.WebPort), door => HttpDoor.UseWebPort(door, Parts));
         UseDoor(built, ListenerKind.Packages, routes => PackageDoor.Map(routes, Parts));
         UseDoor(built, ListenerKind.Admin, routes => AdminDoor.Map(routes, Parts, Status, clock));
         return built;

@@ -37,7 +37,7 @@ public sealed class FunctionParts : IAsyncDisposable
         var signals = new CallSignals();
         var direct = new DirectCalls();
         var logs = new AppLogs(Path.Combine(dataDirectory, "logs"), clock, report);
-        var pools = new FunctionPools(store, supervisor, outfit, signals, direct, logs, pressure, clock, report);
+        var pools = new FunctionPools(store, supervisor, outfit, signals, direct, logs, pressure, new SteadyClock(clock), report);
         var calls = new CallDesk(store, pools, signals, direct, clock);
         return new FunctionParts(new RepeatedWork(AppUpkeep.Interval, clock, new AppUpkeep(store, logs, clock).TidyAsync, report))
         {

@@ -29,6 +29,14 @@ public static class HttpDoor
         door.Use(next => http => connect.ServeRestAsync(http, next));
     }
 
+    /// <summary>What a port serves that one web function has to itself: that function alone.</summary>
+    public static void UseWebPort(IApplicationBuilder door, ServerParts parts)
+    {
+        var functions = new WebFunctionDoor(parts.Store, parts.Work.Functions.Calls, parts.WebAccess);
+        door.UseWebSockets();
+        door.Run(functions.ServePortAsync);
+    }
+
     private static void Map(IEndpointRouteBuilder routes, ServerParts parts)
     {
         HealthEndpoints.Map(routes, parts.Readiness);

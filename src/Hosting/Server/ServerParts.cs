@@ -115,7 +115,7 @@ public sealed class ServerParts : IAsyncDisposable
             StorageParts storage = await StorageParts.OpenAsync(store, settings.DataDirectory, clock, logs);
             var certificates = new Lazy<ServerCertificates>(() => ServerCertificates.Open(settings, clock, logs.CreateLogger("Tls")));
             var door = new TunnelDoor(settings.Grpc.Address, () => certificates.Value.ServerOptions);
-            var address = new PublicAddress();
+            var address = new PublicAddress { WebPorts = settings.WebPorts is { } ports ? (ports.First, ports.Last) : null };
             var workloads = new WorkloadTokenSigner(store, () => address.HttpUrl("/").TrimEnd('/'), clock);
             WorkParts work = await WorkParts.OpenAsync(store, storage, settings, door, workloads, machine, new FunctionWords(new ContainerArgumentsWriter()), clock, logs);
             address.ForContainers = () => work.Networks.ServiceAddress;

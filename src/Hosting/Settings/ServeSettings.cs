@@ -13,6 +13,9 @@ public sealed record ServeSettings
 
     public required ListenAddress Http { get; init; }
 
+    /// <summary>Each for one web function, on the address of <see cref="Http"/>; null for none.</summary>
+    public PortRange? WebPorts { get; init; }
+
     /// <summary>TLS on loopback, too.</summary>
     public required bool IsTlsForced { get; init; }
 

@@ -21,6 +21,7 @@ public sealed class ServeSettingsBinder(SettingSources sources)
             DataDirectory = DataDirectory(sources),
             Grpc = ReadAddress(SettingKeys.Grpc),
             Http = ReadAddress(SettingKeys.Http),
+            WebPorts = ReadPorts(SettingKeys.WebPorts),
             IsTlsForced = ReadOneOf(SettingKeys.Tls, ("auto", false), ("on", true)),
             Certificate = ReadCertificate(),
             TlsNames = Text(SettingKeys.TlsNames)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
@@ -56,6 +57,21 @@ public sealed class ServeSettingsBinder(SettingSources sources)
         }
 
         return address;
+    }
+
+    private PortRange? ReadPorts(SettingKey key)
+    {
+        if (sources.Find(key) is not var (text, origin))
+        {
+            return null;
+        }
+
+        if (!PortRange.TryRead(text, out PortRange ports))
+        {
+            faults.Add($"{origin}: '{text}' is no range of at most {PortRange.CountMax} ports; write {key.ValueName}, such as '8000-8099'.");
+        }
+
+        return ports;
     }
 
     private T ReadOneOf<T>(SettingKey key, params ReadOnlySpan<(string Text, T Value)> choices)

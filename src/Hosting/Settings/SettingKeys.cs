@@ -14,6 +14,9 @@ public static class SettingKeys
     public static readonly SettingKey Http = new(
         "http", "ADDR:PORT", "127.0.0.1:7780", "Where HTTP clients, browsers and block transfers connect. Port 0 picks a free one.");
 
+    public static readonly SettingKey WebPorts = new(
+        "web-ports", "FIRST-LAST", null, "Ports, such as 8000-8099, of which each web function gets one, for callers that cannot reach it by its host name.");
+
     public static readonly SettingKey TlsCertificate = new(
         "tls-cert", "FILE", null, "Certificate chain (PEM) to present. Default: one made and renewed by the appliance's own authority.");
 
@@ -56,7 +59,7 @@ public static class SettingKeys
 
     public static readonly IReadOnlyList<SettingKey> All =
     [
-        Data, Grpc, Http, Tls, TlsCertificate, TlsKey, TlsNames, Workspace, StopContainers, ContainerMemory, CpuOvercommit, LogLimit,
+        Data, Grpc, Http, WebPorts, Tls, TlsCertificate, TlsKey, TlsNames, Workspace, StopContainers, ContainerMemory, CpuOvercommit, LogLimit,
         LogTotal, SandboxRetention, PublicIndex, LogFormat, LogLevel,
     ];
 }

@@ -31,5 +31,6 @@ internal static class MigrationList
         M021_Functions.Step,
         M022_MemorySnapshots.Step,
         M023_ProxyTokens.Step,
+        M024_WebPorts.Step,
     ];
 }

@@ -11,6 +11,9 @@ internal sealed class FunctionApp(FunctionRig rig, string image, string id)
 
     public string Id => id;
 
+    /// <summary>The address of the function that was defined last; empty where it is no web function.</summary>
+    public string WebUrl { get; private set; } = "";
+
     /// <summary>Announces and creates a function, or the next definition of one.</summary>
     /// <returns>Its id.</returns>
     public async Task<string> DefineAsync(string name, Action<Function>? change = null)
@@ -34,6 +37,7 @@ internal sealed class FunctionApp(FunctionRig rig, string image, string id)
         FunctionCreateResponse created = await rig.Client.FunctionCreateAsync(request, rig.Credentials);
         Assert.Equal((function, name), (created.FunctionId, created.HandleMetadata.FunctionName));
         functions[name] = function;
+        WebUrl = created.HandleMetadata.WebUrl;
         definitions[function] = created.HandleMetadata.DefinitionId;
         return function;
     }

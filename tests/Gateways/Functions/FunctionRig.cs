@@ -1,6 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
 using Appliance.Core.Ids;
 using Appliance.Engine.Sandboxes;
 using Appliance.Gpus;
+using Appliance.Hosting.Settings;
 using Appliance.Protos.Modal;
 using Appliance.Tests.Containers;
 using Appliance.Tests.Hosting;
@@ -18,6 +21,9 @@ public sealed class FunctionRig : IAsyncLifetime
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
+    /// <summary>Few, so that most web functions of the tests are known by their host names alone.</summary>
+    private const int WebPortCount = 1;
+
     private readonly HashSet<TaskId> seen = [];
     private string image = "";
 
@@ -34,7 +40,7 @@ public sealed class FunctionRig : IAsyncLifetime
             return;
         }
 
-        Server = await InProcessServer.StartAsync(new GpuMachine());
+        Server = await InProcessServer.StartAsync(new GpuMachine(), (SettingKeys.WebPorts, FreePorts(WebPortCount)));
         using var files = new BusyboxImage();
         files.AddProgram("python", "echo \"up $MODAL_TASK_ID\"\nexec sleep 1000\n");
         image = await Server.ImportAsync(files, "python:test");
@@ -100,6 +106,28 @@ public sealed class FunctionRig : IAsyncLifetime
     }
 
     /// <summary>Calls that must be refused.</summary>
+    private static string FreePorts(int count)
+    {
+        while (true)
+        {
+            int first = Random.Shared.Next(20_000, 30_000);
+            try
+            {
+                foreach (int port in Enumerable.Range(first, count))
+                {
+                    using var probe = new TcpListener(IPAddress.Loopback, port);
+                    probe.Start();
+                }
+
+                return $"{first}-{first + count - 1}";
+            }
+            catch (SocketException)
+            {
+                // Taken: others are as good.
+            }
+        }
+    }
+
     internal static async Task<Status> RefusalAsync<T>(AsyncUnaryCall<T> call) =>
         (await Assert.ThrowsAsync<RpcException>(async () => await call)).Status;
 }

@@ -38,6 +38,28 @@ public sealed class WebFunctionTests(FunctionRig rig)
     }
 
     [RootFact]
+    public async Task APortOfItsOwn_LeadsToTheFunction_UntilItsAppStops()
+    {
+        (FunctionApp app, string function) = await rig.RunAsync(Web);
+        using HttpClient http = Http();
+        Task<HttpResponseMessage> asked = http.GetAsync(app.WebUrl + "/by-port");
+        using PeerContainer container = await rig.NextContainerAsync(function);
+
+        FunctionGetInputsItem input = await container.TakeAsync();
+        Assert.Contains("/by-port", Encoding.Latin1.GetString(input.Input.Args.Span));
+        await container.SendAsync(input, 1, new Asgi { HttpResponseStart = new Asgi.Types.HttpResponseStart { Status = 200 } });
+        await container.SendAsync(input, 2, Body("here", hasMore: false));
+        await container.PutAsync(input, new GenericResult { Status = GenericStatus.Success }, DataFormat.GeneratorDone);
+
+        using HttpResponseMessage response = await asked;
+        Assert.Equal("here", await response.Content.ReadAsStringAsync());
+        Assert.Equal("127.0.0.1", new Uri(app.WebUrl).Host);
+        await app.StopAsync();
+        using HttpResponseMessage gone = await http.GetAsync(app.WebUrl);
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+    }
+
+    [RootFact]
     public async Task ARequestThatNobodyCanAnswer_SaysWhy()
     {
         (FunctionApp app, string function) = await rig.RunAsync(Web);

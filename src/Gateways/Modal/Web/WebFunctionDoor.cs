@@ -18,6 +18,11 @@ public sealed class WebFunctionDoor(MetadataStore store, CallDesk calls, WebAcce
     public Task ServeAsync(HttpContext http, RequestDelegate next) =>
         store.Read(read => WebHost.Find(read, http.Request.Host.Host)) is { } host ? CallAsync(http, host) : next(http);
 
+    /// <summary>The function that has the port to itself.</summary>
+    public Task ServePortAsync(HttpContext http) => store.Read(read => WebHost.FindByPort(read, http.Connection.LocalPort)) is { } host
+        ? CallAsync(http, host)
+        : RefuseAsync(http, StatusCodes.Status404NotFound, "No web function has this port now.");
+
     private async Task CallAsync(HttpContext http, WebHost host)
     {
         WebName name = host.Name;

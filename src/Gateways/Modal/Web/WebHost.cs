@@ -21,12 +21,19 @@ public sealed record WebHost(WebName Name, EnvironmentRecord Environment)
         }
 
         string whole = host.ToLowerInvariant();
-        // What a stopped app leaves is removed in the background.
-        return (WebNameRows.Find(read, whole[..dot]) ?? WebNameRows.Find(read, whole)) is { } name
+        return Find(read, WebNameRows.Find(read, whole[..dot]) ?? WebNameRows.Find(read, whole));
+    }
+
+    /// <summary>By the port that a function has to itself.</summary>
+    public static WebHost? FindByPort(ReadTransaction read, int port) =>
+        WebPortRows.FindName(read, port) is { } name ? Find(read, WebNameRows.Find(read, name)) : null;
+
+    /// <summary>What a stopped app leaves is removed in the background.</summary>
+    private static WebHost? Find(ReadTransaction read, WebName? name) =>
+        name is not null
             && FunctionRows.Find(read, name.FunctionId) is { } function
             && AppRows.Find(read, function.AppId) is { StoppedAt: null } app
             && EnvironmentRows.Find(read, app.EnvironmentId) is { } environment
             ? new WebHost(name, environment)
             : null;
-    }
 }

@@ -58,8 +58,12 @@ public sealed class WebNames(WorkspaceModel workspace, PublicAddress address)
         bool isStolen = WebNameRows.Find(write, name) is { } holder && !holder.FunctionId.Equals(record.Id)
             && FunctionRows.Find(write, holder.FunctionId) is { } other && !other.AppId.Equals(record.AppId);
         WebNameRows.Put(write, new WebName(name, record.Id, method, config.RequiresProxyAuth));
-        return (address.WebUrl(name), new WebUrlInfo { Truncated = isTruncated, LabelStolen = isStolen });
+        return (UrlOf(write, name), new WebUrlInfo { Truncated = isTruncated, LabelStolen = isStolen });
     }
+
+    /// <summary>By port where there is one to be had: that works from other machines without any names.</summary>
+    private string UrlOf(WriteTransaction write, string name) =>
+        address.WebPorts is var (first, last) && WebPortRows.Ensure(write, name, first, last) is { } port ? address.PortUrl(port) : address.WebUrl(name);
 
     private IEnumerable<CustomDomainInfo> Domains(WriteTransaction write, FunctionRecord record, WebhookConfig config, string method)
     {
