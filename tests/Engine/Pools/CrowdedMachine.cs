@@ -24,7 +24,7 @@ internal sealed class CrowdedMachine : IPoolHost, IDisposable
     private const int EventsPerPause = 256;
 
     private static readonly ResourceRequest OneGpu = new(1000, 1);
-    private static readonly TimeSpan Hold = TimeSpan.FromDays(1000);
+    private static readonly TimeSpan Hold = TimeSpan.FromDays(40);
 
     private readonly MachinePressure pressure = new();
     private readonly AdmissionDesk line;
