@@ -17,7 +17,7 @@ public static class RunRemoval
     {
         foreach (string bundle in run.ListBundles())
         {
-            await BundleSweep.RemoveAsync(bundle, ShimPrograms.Locate().Runc, run.RuntimeState);
+            await BundleSweep.RemoveAsync(bundle, ShimPrograms.Locate(run.ProgramParent).Runc, run.RuntimeState);
         }
 
         // Shims that do not answer, and what nobody has a bundle for any more.
