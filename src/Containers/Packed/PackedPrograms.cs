@@ -8,7 +8,7 @@ using Appliance.Native.Files;
 namespace Appliance.Containers.Packed;
 
 /// <summary>
-/// The shim and runc as Debian builds them, packed in this executable for machines that have none of their own. The build
+/// The shim and runc that Debian builds, packed in this executable for machines that have none of their own. The build
 /// packs them (<c>Packed.targets</c>).
 /// </summary>
 public static class PackedPrograms

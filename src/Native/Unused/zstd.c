@@ -1,8 +1,8 @@
 /*
- * Of zstd: what reads frames from before version 0.8, and what packs at the levels above 4.
+ * Of zstd: what reads frames from before version 0.8, and what packs at the levels above 3.
  *
  * A frame of an old version counts as one that needs more memory than there is. A packer that finds no repetition is a
- * valid one: where a level above 4 were asked for, the result would be larger and right.
+ * valid one: where a level above 3 were asked for, the result would be larger and right.
  */
 #include <stddef.h>
 
