@@ -18,7 +18,7 @@ public sealed class SelfTestTests
         set -e
         for folder in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin; do
           for program in containerd-shim-runc-v2 runc; do
-            if [ -e "$folder/$program" ]; then
+            if [ -e "$folder/$program" ] || [ -L "$folder/$program" ]; then
               mkdir -p "hidden$folder"
               mknod "hidden$folder/$program" c 0 0
             fi

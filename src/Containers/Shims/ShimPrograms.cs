@@ -62,5 +62,5 @@ public sealed record ShimPrograms(string Shim, string Runc, string? Gvisor)
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
         .Concat(AlwaysSearched)
         .Select(directory => Path.Combine(directory, program))
-        .FirstOrDefault(File.Exists);
+        .FirstOrDefault(path => File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is not { Exists: false });
 }
