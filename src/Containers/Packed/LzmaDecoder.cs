@@ -4,7 +4,7 @@ namespace Appliance.Containers.Packed;
 /// Unpacks one raw LZMA stream whose length is known, as <c>xz --format=raw --lzma1</c> writes it. All that is unpacked
 /// stays in sight, so that matches are copied from the result itself.
 /// </summary>
-/// <remarks>zstd and Brotli, which are here for other reasons, leave programs a sixth larger.</remarks>
+/// <remarks>zstd, which is here for other reasons, leaves programs a seventh larger.</remarks>
 internal ref struct LzmaDecoder
 {
     // What the build passes to xz (Packed.targets).
