@@ -3,6 +3,7 @@
 #   - half of what the descriptors' text takes: one byte for a letter instead of two,
 #   - equality and hash by value, text for debuggers,
 #   - copies: whoever wants to clone a message finds that it does not compile, rather than that it fails.
+#   - the question whether a message can read from buffers: all of these can.
 # A file that has been through here comes out as it was.
 
 function indent_of(line) { match(line, /^ */); return RLENGTH }
@@ -84,6 +85,18 @@ function skip_body(   depth) {
   skip_body()
   next
 }
+
+/^ *static class __Helper_MessageCache<T>$/ {
+  held = 0
+  getline
+  skip_body()
+  getline
+  next
+}
+
+/^ *if \(__Helper_MessageCache<T>\.IsBufferMessage\)$/ { next }
+
+/^ *return parser\.ParseFrom\(context\.PayloadAsNewBuffer\(\)\);$/ { next }
 
 /^ *\[global::System\.Diagnostics\.DebuggerDisplayAttribute\(/ { next }
 

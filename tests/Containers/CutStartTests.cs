@@ -23,7 +23,7 @@ public sealed class CutStartTests : IAsyncLifetime
         string bundle = Path.Combine(run.Bundles, $"slot-cut-{steps}");
         Directory.CreateDirectory(ContainerSlot.RootOf(bundle));
         await File.WriteAllTextAsync(Path.Combine(bundle, "config.json"), "{}");
-        string socket = await new ShimStarter(ShimPrograms.Locate(), run.EventSocket).StartAsync(Path.GetFileName(bundle), bundle);
+        string socket = await new ShimStarter(ShimPrograms.Locate(run.Root), run.EventSocket).StartAsync(Path.GetFileName(bundle), bundle);
         await File.WriteAllTextAsync(ContainerSlot.OwnerFile(bundle), spec.Id);
         await using ShimClient shim = await ShimClient.ConnectAsync(socket, Path.GetFileName(bundle), default);
         if (steps > 1)

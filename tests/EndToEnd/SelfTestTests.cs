@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Appliance.Tests.Guest;
+using Appliance.Tests.Metadata;
 
 namespace Appliance.Tests.EndToEnd;
 
@@ -12,11 +13,38 @@ public sealed class SelfTestTests
         "makes an image of it", "adopts it after a restart",
     ];
 
+    /// <summary>An overlay shows the machine's folders without the two programs: that is what a character device 0:0 says.</summary>
+    private const string RunWithoutPrograms = """
+        set -e
+        for folder in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin; do
+          for program in containerd-shim-runc-v2 runc; do
+            if [ -e "$folder/$program" ] || [ -L "$folder/$program" ]; then
+              mkdir -p "hidden$folder"
+              mknod "hidden$folder/$program" c 0 0
+            fi
+          done
+          [ ! -e "hidden$folder" ] || mount -t overlay none -o "lowerdir=$PWD/hidden$folder:$folder" "$folder"
+        done
+        ! command -v runc containerd-shim-runc-v2
+        exec "$@"
+        """;
+
     [RootFact]
     public async Task SelfTest_AsRoot_ProvesContainers()
     {
         JsonElement[] results = await RunAsync(PublishedAppliance.ExecutablePath, ["self-test", "--json"]);
 
+        Assert.All(results, result => Assert.True(result.GetProperty("passed").GetBoolean(), result.ToString()));
+        Assert.Equal(OfContainers, results.Select(NameOf).TakeLast(OfContainers.Length));
+    }
+
+    [MountFact]
+    public async Task SelfTest_WhereNeitherShimNorRuncIsInstalled_ProvesContainersWithItsOwn()
+    {
+        using var folder = new DataFolder();
+        ProgramRun run = await ProgramRun.WithOwnMountsAsync(RunWithoutPrograms, [PublishedAppliance.ExecutablePath, "self-test", "--json"], folder.Path);
+        run.ShouldSucceed();
+        JsonElement[] results = [.. JsonDocument.Parse(run.Output).RootElement.EnumerateArray()];
         Assert.All(results, result => Assert.True(result.GetProperty("passed").GetBoolean(), result.ToString()));
         Assert.Equal(OfContainers, results.Select(NameOf).TakeLast(OfContainers.Length));
     }

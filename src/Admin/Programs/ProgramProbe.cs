@@ -16,7 +16,7 @@ public sealed class ProgramProbe(string searchPath)
     /// <summary>Full path; null when no folder of the search path has it.</summary>
     public string? Find(string program) => searchPath.Split(':', StringSplitOptions.RemoveEmptyEntries)
         .Select(folder => Path.Combine(folder, program))
-        .FirstOrDefault(File.Exists);
+        .FirstOrDefault(path => File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is not { Exists: false });
 
     /// <summary>Runs it with a time limit; null when it does not start or does not end in time.</summary>
     public async Task<ProgramAnswer?> AskAsync(

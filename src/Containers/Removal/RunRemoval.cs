@@ -15,9 +15,10 @@ public static class RunRemoval
     /// <exception cref="IOException">Something is still in use.</exception>
     public static async Task RemoveAsync(RunDirectory run)
     {
+        var programs = new Lazy<ShimPrograms>(() => ShimPrograms.Locate(run.ProgramParent));
         foreach (string bundle in run.ListBundles())
         {
-            await BundleSweep.RemoveAsync(bundle, ShimPrograms.Locate().Runc, run.RuntimeState);
+            await BundleSweep.RemoveAsync(bundle, programs.Value.Runc, run.RuntimeState);
         }
 
         // Shims that do not answer, and what nobody has a bundle for any more.

@@ -23,7 +23,9 @@ internal static class BundleSweep
 
         if (HasState(runtimeState, id))
         {
-            await DeleteByRuntimeAsync(ContainerSlot.RuntimeOf(bundle) ?? runc, StateOf(runtimeState), id);
+            // The one that it was started with may have been unpacked to a data directory that is gone.
+            string program = ContainerSlot.RuntimeOf(bundle) is { } noted && File.Exists(noted) ? noted : runc;
+            await DeleteByRuntimeAsync(program, StateOf(runtimeState), id);
         }
 
         FileSystemMount.DetachAll(ContainerSlot.RootOf(bundle));

@@ -100,11 +100,11 @@ public sealed class ContainerRuntime : IAsyncDisposable
 
     /// <summary>Whether containers of a runtime can be had.</summary>
     /// <exception cref="ApplianceException">InvalidArgument: no such runtime. FailedPrecondition: it is not installed.</exception>
-    public static void CheckRuntime(string name) => ShimPrograms.Locate().RuntimeOf(name);
+    public static void CheckRuntime(string name) => ShimPrograms.Check(name);
 
     /// <summary>What the installed gVisor calls itself.</summary>
     /// <exception cref="ApplianceException">FailedPrecondition: it is not installed, or does not run.</exception>
-    public static Task<string> ReadGvisorVersionAsync() => GvisorContainer.ReadVersionAsync(ShimPrograms.Locate().RuntimeOf(ContainerSpec.Gvisor));
+    public static Task<string> ReadGvisorVersionAsync() => GvisorContainer.ReadVersionAsync(ShimPrograms.RequireGvisor());
 
     /// <summary>Takes up a container that an earlier process started.</summary>
     /// <returns>Null when there is none: it was never started, or its shim is gone. Then nothing of it is left.</returns>

@@ -40,6 +40,9 @@ public sealed class RunDirectory
 
     public string Bundles => Path.Combine(Root, "bundles");
 
+    /// <summary>Below which programs are unpacked: on the disk, unless the data directory is gone already.</summary>
+    public string ProgramParent => Directory.Exists(DataDirectory) ? DataDirectory : Root;
+
     public string RuntimeState => Path.Combine(Root, "runtime");
 
     /// <summary>The one of a data directory; it need not exist yet.</summary>

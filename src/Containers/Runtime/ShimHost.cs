@@ -12,8 +12,8 @@ internal sealed class ShimHost : IAsyncDisposable
     /// <exception cref="Core.Errors.ApplianceException">FailedPrecondition: the machine lacks something.</exception>
     public ShimHost(RunDirectory run, int warmShims, Action<Exception> report)
     {
-        Programs = ShimPrograms.Locate();
         run.Ensure();
+        Programs = ShimPrograms.Locate(run.ProgramParent);
         directory = run.Root;
         events = new ShimEvents(run.EventSocket);
         if (Programs.Gvisor is { } runsc)

@@ -18,7 +18,7 @@ public static partial class Zstd
     }
 
     /// <param name="content">What to pack.</param>
-    /// <param name="level">1 (fast) to 19 (small).</param>
+    /// <param name="level">1 (fast) to 3 (small): the executable has no other packers.</param>
     public static byte[] Compress(ReadOnlySpan<byte> content, int level)
     {
         byte[] packed = new byte[(int)ZSTD_compressBound((nuint)content.Length)];

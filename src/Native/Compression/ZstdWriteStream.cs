@@ -11,7 +11,7 @@ public sealed class ZstdWriteStream : OneWayStream
     private bool isEnded;
 
     /// <param name="target">Where the packed bytes go.</param>
-    /// <param name="level">1 (fast) to 19 (small).</param>
+    /// <param name="level">1 (fast) to 3 (small): the executable has no other packers.</param>
     public ZstdWriteStream(Stream target, int level)
     {
         this.target = target;
