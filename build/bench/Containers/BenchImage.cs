@@ -64,7 +64,7 @@ internal sealed class BenchImage : IDisposable
         read.Position = 0;
         using (var tar = new TarWriter(File.Create(archive)))
         {
-            Add(tar, "config.json", Text($$"""{"architecture":"amd64","os":"linux","config":{"Env":["PATH=/bin"],"Cmd":["sh"]},"rootfs":{"type":"layers","diff_ids":["sha256:{{digest}}"]}}"""));
+            Add(tar, "config.json", Text($$$"""{"architecture":"amd64","os":"linux","config":{"Env":["PATH=/bin"],"Cmd":["sh"]},"rootfs":{"type":"layers","diff_ids":["sha256:{{{digest}}}"]}}"""));
             Add(tar, "layer.tar", read);
             Add(tar, "manifest.json", Text($$"""[{"Config":"config.json","RepoTags":["docker.io/library/{{name}}:latest"],"Layers":["layer.tar"]}]"""));
         }
