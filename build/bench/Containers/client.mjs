@@ -6,7 +6,8 @@ const { ModalClient } = createRequire(`${process.cwd()}/`)('modal');
 const modal = new ModalClient();
 const app = await modal.apps.fromName('bench', { createIfMissing: true });
 const image = await modal.images.fromRegistry('bench:latest').build(app);
-const create = (...command) => modal.sandboxes.create(app, image, { command, timeoutMs: 3_600_000 });
+// As little as may be asked for: the machine must be able to promise it to 200 of them at once.
+const create = (...command) => modal.sandboxes.create(app, image, { command, timeoutMs: 3_600_000, cpu: 0.01, memoryMiB: 16 });
 const sandboxes = [];
 
 const firstByte = async (stream, begun) => {
