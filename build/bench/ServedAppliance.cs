@@ -9,13 +9,12 @@ internal sealed class ServedAppliance : IAsyncDisposable
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("appliance-bench-");
     private readonly Process process;
 
-    private ServedAppliance(int grpcPort, int httpPort)
+    private ServedAppliance(int grpcPort, int httpPort, string[] more)
     {
         GrpcPort = grpcPort;
-        string executable = Path.Combine(Root(), "build", "out", "appliance");
         process = Process.Start(new ProcessStartInfo(
-            executable,
-            ["serve", "--data", data.FullName, "--grpc", Local(grpcPort), "--http", Local(httpPort)])
+            Executable,
+            ["serve", "--data", data.FullName, "--grpc", Local(grpcPort), "--http", Local(httpPort), .. more])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -26,7 +25,20 @@ internal sealed class ServedAppliance : IAsyncDisposable
         process.BeginOutputReadLine();
     }
 
+    /// <summary>The folder of the repository.</summary>
+    public static string Root { get; } = FindRoot();
+
+    public static string Executable { get; } = Path.Combine(Root, "build", "out", "appliance");
+
     public int GrpcPort { get; }
+
+    public int ProcessId => process.Id;
+
+    public string Data => data.FullName;
+
+    /// <summary>What clients find in their environment: where it is, and its first token.</summary>
+    public IReadOnlyDictionary<string, string> Variables => File.ReadAllLines(Path.Combine(data.FullName, "token.env"))
+        .Select(line => line["export ".Length..].Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
 
     public TimeSpan ProcessorTime
     {
@@ -42,8 +54,7 @@ internal sealed class ServedAppliance : IAsyncDisposable
     {
         get
         {
-            Dictionary<string, string> token = File.ReadAllLines(Path.Combine(data.FullName, "token.env"))
-                .Select(line => line["export ".Length..].Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+            IReadOnlyDictionary<string, string> token = Variables;
             return
             [
                 (":authority", Local(GrpcPort)), ("te", "trailers"), ("content-type", "application/grpc"),
@@ -54,10 +65,11 @@ internal sealed class ServedAppliance : IAsyncDisposable
         }
     }
 
-    public static async Task<ServedAppliance> StartAsync()
+    /// <param name="more">What 'serve' is told besides.</param>
+    public static async Task<ServedAppliance> StartAsync(params string[] more)
     {
         int port = 20_000 + Random.Shared.Next(10_000);
-        var server = new ServedAppliance(port, port + 1);
+        var server = new ServedAppliance(port, port + 1, more);
         using var http = new HttpClient();
         while (!await IsReadyAsync(http, port + 1))
         {
@@ -69,7 +81,12 @@ internal sealed class ServedAppliance : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        process.Kill();
+        // Asked, not killed: it may have containers to stop.
+        using (Process kill = Process.Start("kill", [process.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
         await process.WaitForExitAsync();
         process.Dispose();
         data.Delete(recursive: true);
@@ -89,7 +106,7 @@ internal sealed class ServedAppliance : IAsyncDisposable
 
     private static string Local(int port) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
 
-    private static string Root()
+    private static string FindRoot()
     {
         string directory = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(directory, "appliance.csproj")))

@@ -4,8 +4,8 @@ using Appliance.Native.Files;
 namespace Appliance.Containers.Guest;
 
 /// <summary>
-/// The programs that every container finds at <see cref="MountPoint"/>, whatever its image holds, and one that is an
-/// image of its own: static executables that this one carries. Their sources are in <c>src/Guest</c>.
+/// The programs that every container finds at <see cref="MountPoint"/>, whatever its image holds, one that shims call, and
+/// one that is an image of its own: static executables that this one carries. Their sources are in <c>src/Guest</c>.
 /// </summary>
 public static class GuestPrograms
 {
@@ -16,6 +16,9 @@ public static class GuestPrograms
 
     /// <summary>The file-system API of sandboxes: one command as JSON.</summary>
     public const string FileTools = "modal-sandbox-fs-tools";
+
+    /// <summary>Starts created containers in the place of runc; on the machine, not in containers.</summary>
+    public const string RuncStart = "runc-start";
 
     /// <summary>What the self-test's own image holds; not mounted into containers.</summary>
     public const string SelfTest = "self-test";

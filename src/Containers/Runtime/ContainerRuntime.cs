@@ -75,6 +75,19 @@ public sealed class ContainerRuntime : IAsyncDisposable
         // Of a start that was cut short: an overlay that may lose data refuses its work directory a second time.
         directory.RemoveChanges();
         directory.Create();
+        host.Value.Slots.Starts.Begin();
+        try
+        {
+            return await StartAsync(spec, directory, runtime, cancellation);
+        }
+        finally
+        {
+            host.Value.Slots.Starts.End();
+        }
+    }
+
+    private async Task<Container> StartAsync(ContainerSpec spec, TaskDirectory directory, string runtime, CancellationToken cancellation)
+    {
         ShimStreams streams = ContainerProcess.Prepare(directory.MainFiles, spec.Process);
         ContainerSlot slot = await host.Value.Slots.RentAsync();
         slot.Cgroup = CgroupOf(spec.Id);

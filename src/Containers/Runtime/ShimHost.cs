@@ -16,6 +16,7 @@ internal sealed class ShimHost : IAsyncDisposable
         Programs = ShimPrograms.Locate(run.ProgramParent);
         directory = run.Root;
         events = new ShimEvents(run.EventSocket);
+        RuncFront.Write(run.Root, Programs.Runc);
         if (Programs.Gvisor is { } runsc)
         {
             RunscScript.Write(run.Root, runsc);
@@ -31,7 +32,7 @@ internal sealed class ShimHost : IAsyncDisposable
     public string RuntimeOf(string name)
     {
         string program = Programs.RuntimeOf(name);
-        return program == Programs.Gvisor ? RunscScript.PathIn(directory) : program;
+        return program == Programs.Gvisor ? RunscScript.PathIn(directory) : RuncFront.PathIn(directory);
     }
 
     public SlotPool Slots { get; }

@@ -9,6 +9,12 @@ internal sealed class SlotPool : IAsyncDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    /// <summary>After a start its client reads what the container writes, which the next shim would take the processor from.</summary>
+    private static readonly TimeSpan PauseAfterStart = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Where something is always being started, the pool is filled all the same.</summary>
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
+
     private readonly RunDirectory run;
     private readonly ShimStarter starter;
     private readonly Action<Exception> report;
@@ -28,6 +34,9 @@ internal sealed class SlotPool : IAsyncDisposable
         ready = Channel.CreateBounded<ContainerSlot>(Math.Max(1, size));
         filling = size > 0 ? Task.Run(FillAsync) : Task.CompletedTask;
     }
+
+    /// <summary>Starts that shims for later have to wait for.</summary>
+    public StartsUnderWay Starts { get; } = new();
 
     public async Task<ContainerSlot> RentAsync()
     {
@@ -70,6 +79,7 @@ internal sealed class SlotPool : IAsyncDisposable
         {
             try
             {
+                await UntilCalmAsync();
                 ContainerSlot slot = await StartAsync();
                 try
                 {
@@ -89,6 +99,24 @@ internal sealed class SlotPool : IAsyncDisposable
                 report(failure);
                 await Task.Delay(TimeSpan.FromSeconds(5), stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
             }
+        }
+    }
+
+    private async Task UntilCalmAsync()
+    {
+        using var longest = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+        longest.CancelAfter(PauseMax);
+        try
+        {
+            while (Starts.Calm is { IsCompleted: false } calm)
+            {
+                await calm.WaitAsync(longest.Token);
+                await Task.Delay(PauseAfterStart, longest.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // It has waited long enough.
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Appliance.Containers.Specs;
 
 /// <summary>
@@ -23,7 +25,7 @@ internal static class SeccompProfile
     public static readonly OciSeccomp Default = new(
         Refuse,
         NotPermitted,
-        ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32", "SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM"],
+        OwnArchitectures(),
         [
             new OciSyscall(SeccompSyscalls.Harmless, Allow),
             new OciSyscall(["clone"], Allow, Args: [new OciSyscallArgument(0, NewNamespaces, 0, MaskedEqual)]),
@@ -33,6 +35,11 @@ internal static class SeccompProfile
             new OciSyscall(["socket"], Allow, Args: [new OciSyscallArgument(0, VirtualMachineSockets, 0, NotEqual)]),
             .. Personalities(),
         ]);
+
+    /// <summary>Those whose programs this machine runs. The filter is made anew for each process, at a cost for each of them.</summary>
+    private static string[] OwnArchitectures() => RuntimeInformation.OSArchitecture == Architecture.Arm64
+        ? ["SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM"]
+        : ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86"];
 
     /// <summary>Linux, 32 bits, what is in force now: none that changes how addresses are laid out.</summary>
     private static IEnumerable<OciSyscall> Personalities() =>

@@ -5,9 +5,11 @@ using Appliance.Core.Streams;
 namespace Appliance.Images.Layers.Reading;
 
 /// <summary>Passes another stream through and sums up what passed. Disposing it leaves the source open.</summary>
-internal sealed class HashingStream(Stream source) : OneWayStream
+/// <param name="source">Passes.</param>
+/// <param name="isHashed">Whether anybody will ask for the digest: a second one costs as much as reading does.</param>
+internal sealed class HashingStream(Stream source, bool isHashed = true) : OneWayStream
 {
-    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash? hash = isHashed ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
     private long length;
 
     public override bool CanRead => true;
@@ -16,7 +18,7 @@ internal sealed class HashingStream(Stream source) : OneWayStream
     public long LengthSoFar => Volatile.Read(ref length);
 
     /// <summary>The digest of what passed; to be asked once, at the end.</summary>
-    public Digest Finish() => Digest.FromBytes(hash.GetHashAndReset());
+    public Digest Finish() => Digest.FromBytes(hash!.GetHashAndReset());
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
@@ -36,13 +38,13 @@ internal sealed class HashingStream(Stream source) : OneWayStream
 
     protected override void Dispose(bool disposing)
     {
-        hash.Dispose();
+        hash?.Dispose();
         base.Dispose(disposing);
     }
 
     private void Note(ReadOnlySpan<byte> bytes)
     {
-        hash.AppendData(bytes);
+        hash?.AppendData(bytes);
         Volatile.Write(ref length, length + bytes.Length);
     }
 }

@@ -15,7 +15,7 @@ internal static class LayerPipeline
     public static async Task<(UnpackedLayer Layer, Digest DiffId)> RunAsync(
         LayerArchive archive, string directory, IReadOnlyList<string> below, UnpackLimits limits, CancellationToken cancellation)
     {
-        await using var packed = new HashingStream(archive.Stream);
+        await using var packed = new HashingStream(archive.Stream, isHashed: HasOwnPackedDigest(archive));
         await using Stream unpacked = await Packing.UnpackAsync(packed, cancellation).ConfigureAwait(false);
         await using var plain = new HashingStream(new RatioLimitStream(unpacked, () => packed.LengthSoFar, limits));
         UnpackedLayer layer;
@@ -36,10 +36,13 @@ internal static class LayerPipeline
         return (layer, diffId);
     }
 
+    /// <summary>A plain archive's bytes are what the other digest is of.</summary>
+    private static bool HasOwnPackedDigest(LayerArchive archive) => archive.PackedDigest is { } packed && packed != archive.DiffId;
+
     private static async Task CheckAsync(LayerArchive archive, HashingStream packed, Digest diffId, CancellationToken cancellation)
     {
         await packed.CopyToAsync(Stream.Null, cancellation).ConfigureAwait(false);
-        if (archive.PackedDigest is { } expected && packed.Finish() is var found && found != expected)
+        if (HasOwnPackedDigest(archive) && archive.PackedDigest is { } expected && packed.Finish() is var found && found != expected)
         {
             throw Mismatch("layer", expected, found);
         }
