@@ -1,5 +1,6 @@
 using Appliance.Bench;
 using Appliance.Bench.Blocks;
+using Appliance.Bench.Functions;
 using Appliance.Bench.Grpc;
 using Appliance.Bench.Metadata;
 using Appliance.Bench.Networks;
@@ -20,6 +21,7 @@ var benchmarks = new Dictionary<string, Func<BenchReport, Task>>
     ["workcopy"] = WorkingCopyBench.RunAsync,
     ["network"] = NetworkBench.RunAsync,
     ["pools"] = PoolBench.RunAsync,
+    ["functions"] = FunctionBench.RunAsync,
 };
 
 var report = new BenchReport();

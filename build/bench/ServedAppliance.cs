@@ -9,13 +9,12 @@ internal sealed class ServedAppliance : IAsyncDisposable
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("appliance-bench-");
     private readonly Process process;
 
-    private ServedAppliance(int grpcPort, int httpPort)
+    private ServedAppliance(int grpcPort, int httpPort, string[] options)
     {
         GrpcPort = grpcPort;
-        string executable = Path.Combine(Root(), "build", "out", "appliance");
         process = Process.Start(new ProcessStartInfo(
-            executable,
-            ["serve", "--data", data.FullName, "--grpc", Local(grpcPort), "--http", Local(httpPort)])
+            Executable,
+            ["serve", "--data", data.FullName, "--grpc", Local(grpcPort), "--http", Local(httpPort), .. options])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -37,13 +36,16 @@ internal sealed class ServedAppliance : IAsyncDisposable
         }
     }
 
+    /// <summary>Variables with which clients find it and are let in.</summary>
+    public Dictionary<string, string> Environment => File.ReadAllLines(Path.Combine(data.FullName, "token.env"))
+        .Select(line => line["export ".Length..].Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+
     /// <summary>Headers that its first token allows, in the order in which clients send them.</summary>
     public (string Name, string Value)[] Headers
     {
         get
         {
-            Dictionary<string, string> token = File.ReadAllLines(Path.Combine(data.FullName, "token.env"))
-                .Select(line => line["export ".Length..].Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+            Dictionary<string, string> token = Environment;
             return
             [
                 (":authority", Local(GrpcPort)), ("te", "trailers"), ("content-type", "application/grpc"),
@@ -54,10 +56,12 @@ internal sealed class ServedAppliance : IAsyncDisposable
         }
     }
 
-    public static async Task<ServedAppliance> StartAsync()
+    private static string Executable => Path.Combine(Root(), "build", "out", "appliance");
+
+    public static async Task<ServedAppliance> StartAsync(params string[] options)
     {
         int port = 20_000 + Random.Shared.Next(10_000);
-        var server = new ServedAppliance(port, port + 1);
+        var server = new ServedAppliance(port, port + 1, options);
         using var http = new HttpClient();
         while (!await IsReadyAsync(http, port + 1))
         {
@@ -67,9 +71,23 @@ internal sealed class ServedAppliance : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Runs another verb on its data; answers what it prints.</summary>
+    public async Task<string> RunAsync(params string[] verb)
+    {
+        using Process run = Process.Start(new ProcessStartInfo(Executable, [.. verb, "--data", data.FullName]) { RedirectStandardOutput = true })!;
+        string output = await run.StandardOutput.ReadToEndAsync();
+        await run.WaitForExitAsync();
+        return run.ExitCode == 0 ? output : throw new InvalidOperationException($"'appliance {string.Join(' ', verb)}' failed.");
+    }
+
+    /// <summary>Lets it end by itself, so that it puts its containers away.</summary>
     public async ValueTask DisposeAsync()
     {
-        process.Kill();
+        using (Process signal = Process.Start("kill", ["-TERM", $"{process.Id}"]))
+        {
+            await signal.WaitForExitAsync();
+        }
+
         await process.WaitForExitAsync();
         process.Dispose();
         data.Delete(recursive: true);
@@ -89,7 +107,7 @@ internal sealed class ServedAppliance : IAsyncDisposable
 
     private static string Local(int port) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
 
-    private static string Root()
+    public static string Root()
     {
         string directory = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(directory, "appliance.csproj")))

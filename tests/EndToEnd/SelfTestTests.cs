@@ -9,7 +9,8 @@ public sealed class SelfTestTests
     private static readonly string[] OfContainers =
     [
         "runs a container", "runs commands in it", "holds it to its memory", "isolates its network", "keeps a volume's files",
-        "makes an image of it", "adopts it after a restart",
+        "makes an image of it", "adopts it after a restart", "calls a function", "maps a function", "keeps a class's instances apart",
+        "answers a web request",
     ];
 
     [RootFact]
