@@ -56,7 +56,7 @@ public static class FunctionBench
 
     private static void CompareWithPython(BenchReport report, CallTimes warm)
     {
-        const string Python = "python3";
+        const string Python = "/usr/bin/python3";
         if (!PythonScript.Has(Python, "grpc"))
         {
             Console.Error.WriteLine("SKIPPED: the Debian package python3-grpcio is not installed, so there is no echo of grpcio to compare with.");

@@ -83,7 +83,7 @@ public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSigna
     public async Task PutResultsAsync(FunctionId function, TaskId task, IReadOnlyList<InputOutcome> outcomes)
     {
         FunctionPool pool = pools.Get(function);
-        List<(InputOutcome Outcome, PoolInput Input, TimeSpan? Delay)> wanted = [];
+        List<(InputOutcome Outcome, PoolInput Input, TimeSpan? Delay, Claim? Claim)> wanted = [];
         foreach (InputOutcome outcome in outcomes)
         {
             PoolInput? input = pool.Find(task, outcome.Id);
@@ -95,7 +95,7 @@ public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSigna
             else if (input is not null && outcome.Attempt >= input.Attempt)
             {
                 bool canBeAgain = outcome.Status is InputStatus.Failure or InputStatus.Timeout;
-                wanted.Add((outcome, input, canBeAgain ? pool.RetryAfter(input) : null));
+                wanted.Add((outcome, input, canBeAgain ? pool.RetryAfter(input) : null, pools.TakeClaim(input.Id)));
             }
             else
             {
@@ -110,7 +110,7 @@ public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSigna
 
         await store.WriteAsync(write =>
         {
-            foreach ((InputOutcome outcome, PoolInput input, TimeSpan? delay) in wanted)
+            foreach ((InputOutcome outcome, PoolInput input, TimeSpan? delay, Claim? claim) in wanted)
             {
                 if (delay is { } later)
                 {
@@ -118,12 +118,12 @@ public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSigna
                 }
                 else
                 {
-                    InputRows.End(write, input.Call, input.Id, outcome.Status, outcome.Format, outcome.Body, null);
+                    InputRows.End(write, input.Call, input.Id, outcome.Status, outcome.Format, outcome.Body, null, claim?.Task, claim?.StartedAt);
                 }
             }
         }).ConfigureAwait(false);
 
-        foreach ((InputOutcome _, PoolInput input, TimeSpan? delay) in wanted)
+        foreach ((InputOutcome _, PoolInput input, TimeSpan? delay, Claim? _) in wanted)
         {
             if (delay is { } later)
             {
