@@ -43,7 +43,7 @@ public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSigna
         {
             var record = new InputRecord(ObjectId.Mint<InputId>(), call.Id, call.FunctionId, input.Position, input.Method, 0, 0, write.Now);
             InputRows.Add(write, record, input.Arguments);
-            added.Add(new PoolInput(record.Id, call.Id, input.Method, call.Kind.HasFlag(CallKind.Spawned)));
+            added.Add(new PoolInput(record.Id, call.Id, input.Method, call.Kind.HasFlag(CallKind.Spawned)) { Arguments = input.Arguments });
         }
 
         CallRows.AddInputs(write, call.Id, inputs.Count);
@@ -52,6 +52,9 @@ public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSigna
 
     /// <summary>Lets the function's containers have inputs that are durable.</summary>
     public void Begin(FunctionId function, IReadOnlyList<PoolInput> inputs) => pools.Get(function).Add(inputs);
+
+    /// <summary>How often failed inputs of a function are begun anew; null when no pool of it is there yet.</summary>
+    public RetryPolicy? FindRetry(FunctionId function) => pools.Find(function)?.Definition.Retry;
 
     /// <summary>Looks for news of a call until there is some.</summary>
     /// <param name="call">Whose.</param>
@@ -165,8 +168,17 @@ public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSigna
     }
 
     /// <summary>What an input carries; null when somebody has ended it meanwhile.</summary>
-    public InputArguments? FindArguments(PoolInput input) =>
-        input.IsDirect ? direct.Find(input.Call)?.Arguments : store.Read(read => InputRows.FindArguments(read, input.Id));
+    public InputArguments? FindArguments(PoolInput input)
+    {
+        if (input.IsDirect)
+        {
+            return direct.Find(input.Call)?.Arguments;
+        }
+
+        InputArguments? atHand = input.Arguments;
+        input.Arguments = null;
+        return atHand ?? store.Read(read => InputRows.FindArguments(read, input.Id));
+    }
 
     /// <summary>Begins a call whose caller stays connected to it.</summary>
     /// <exception cref="ApplianceException">NotFound: the function. FailedPrecondition: it is not defined yet.</exception>

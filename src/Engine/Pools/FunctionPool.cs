@@ -13,6 +13,10 @@ public sealed class FunctionPool : IDisposable
 {
     private const int LossesMax = 8;
 
+    /// <summary>Of how many waiting inputs, and up to what size, the arguments are kept in memory: those are the next.</summary>
+    private const int ArgumentsMax = 1000;
+    private const int ArgumentBytesMax = 4096;
+
     /// <summary>A container that says nothing for so long is taken for dead; it speaks every 15 s (contracts/modal.md §4).</summary>
     private static readonly TimeSpan SilenceMax = TimeSpan.FromMinutes(5);
 
@@ -74,6 +78,11 @@ public sealed class FunctionPool : IDisposable
         {
             if (open.TryAdd(input.Id, input))
             {
+                if (queue.Count >= ArgumentsMax || input.Arguments?.Body is { Length: > ArgumentBytesMax })
+                {
+                    input.Arguments = null;
+                }
+
                 queue.Add(input);
             }
         }
