@@ -29,7 +29,7 @@ public sealed class FunctionPool : IDisposable
     private readonly TimeProvider clock;
     private readonly int machineMax;
     private readonly int startsAtOnce;
-    private readonly ITimer timer;
+    private readonly PoolAlarm alarm;
     private bool isClosed;
 
     internal FunctionPool(FunctionId id, AppId app, DefinitionId definitionId, FunctionDefinition definition, IPoolHost host, MachineSize machine, TimeProvider clock)
@@ -44,7 +44,7 @@ public sealed class FunctionPool : IDisposable
         machineMax = machine.ContainersMax;
         startsAtOnce = machine.StartsAtOnce;
         this.clock = clock;
-        timer = clock.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        alarm = new PoolAlarm(clock, Tick);
     }
 
     public FunctionId Id { get; }
@@ -370,7 +370,7 @@ public sealed class FunctionPool : IDisposable
     /// <summary>Starts containers that are always to be there.</summary>
     internal void Begin() => Change(_ => { });
 
-    public void Dispose() => timer.Dispose();
+    public void Dispose() => alarm.Dispose();
 
     private void Change(Action<DateTimeOffset> change)
     {
@@ -384,6 +384,7 @@ public sealed class FunctionPool : IDisposable
 
     private void Tick() => Change(now =>
     {
+        alarm.Heard();
         while (containers.Clocks.FindLate(InputTime, now) is { } late)
         {
             TimeOut(late, now);
@@ -593,6 +594,6 @@ public sealed class FunctionPool : IDisposable
         Consider(failures.NextTry > now ? failures.NextTry : null);
         Consider(containers.NextLeaving(now));
         Consider(containers.NextDeadline(StartTime, SilenceMax, isTooMany ? Scaling.IdleTime : null, now));
-        timer.Change(next == DateTimeOffset.MaxValue ? Timeout.InfiniteTimeSpan : next > now ? next - now : TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+        alarm.Set(next, now);
     }
 }
