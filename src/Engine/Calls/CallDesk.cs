@@ -167,17 +167,33 @@ public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSigna
         }
     }
 
-    /// <summary>What an input carries; null when somebody has ended it meanwhile.</summary>
-    public InputArguments? FindArguments(PoolInput input)
+    /// <summary>What inputs carry, in their order; null for one that somebody has ended meanwhile.</summary>
+    public InputArguments?[] FindArguments(IReadOnlyList<PoolInput> inputs)
     {
-        if (input.IsDirect)
+        var found = new InputArguments?[inputs.Count];
+        bool isComplete = true;
+        for (int index = 0; index < found.Length; index++)
         {
-            return direct.Find(input.Call)?.Arguments;
+            PoolInput input = inputs[index];
+            found[index] = input.IsDirect ? direct.Find(input.Call)?.Arguments : input.Arguments;
+            input.Arguments = null;
+            isComplete &= input.IsDirect || found[index] is not null;
         }
 
-        InputArguments? atHand = input.Arguments;
-        input.Arguments = null;
-        return atHand ?? store.Read(read => InputRows.FindArguments(read, input.Id));
+        if (isComplete)
+        {
+            return found;
+        }
+
+        return store.Read(read =>
+        {
+            for (int index = 0; index < found.Length; index++)
+            {
+                found[index] ??= inputs[index].IsDirect ? null : InputRows.FindArguments(read, inputs[index].Id);
+            }
+
+            return found;
+        });
     }
 
     /// <summary>Begins a call whose caller stays connected to it.</summary>
