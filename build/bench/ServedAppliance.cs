@@ -65,6 +65,11 @@ internal sealed class ServedAppliance : IAsyncDisposable
         using var http = new HttpClient();
         while (!await IsReadyAsync(http, port + 1))
         {
+            if (server.process.HasExited)
+            {
+                throw new InvalidOperationException($"'{Executable}' ended with {server.process.ExitCode} instead of serving.");
+            }
+
             await Task.Delay(10);
         }
 
