@@ -33,5 +33,5 @@ internal static class ClientCalls
         report.Row("map through one container, Python client on both sides", seen["mapped"], "inputs/s");
     }
 
-    private static string Variable(string name, string otherwise) => Environment.GetEnvironmentVariable(name) ?? otherwise;
+    private static string Variable(string name, string otherwise) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } set ? set : otherwise;
 }
