@@ -42,41 +42,16 @@ public static class FunctionBench
         byte[] parcel = new Parcel { Name = "parcel", Payload = ByteString.CopyFrom(new byte[10]) }.ToByteArray();
         CallTimes echo = CallTimes.Measure(Calls, () => plain.Call(MirrorServer.GrpcPath, parcel));
         CallTimes nothing = CallTimes.Measure(Calls, target.CallNothing);
-        CallTimes flush = MeasureFlush();
         CallTimes warm = CallTimes.Measure(Calls, () => target.CallOnce(function));
         target.Stop(app);
 
         report.Row("plain gRPC echo, .NET, median", echo.Median, "µs");
         report.Row("… 99 of 100 below", echo.Worst, "µs");
         report.Row("a call of the appliance that does nothing, median", nothing.Median, "µs", "plain echo, .NET", nothing.Median / echo.Median);
-        report.Row("8 KiB written and flushed to the disk, median", flush.Median, "µs");
-        report.Row("… 99 of 100 below", flush.Worst, "µs");
         report.Row("warm call through a container, median", warm.Median, "µs", "plain echo, .NET", warm.Median / echo.Median);
         report.Row("… 99 of 100 below", warm.Worst, "µs", "plain echo, .NET", warm.Worst / echo.Worst);
         report.Row("… what the appliance adds to an echo, median", warm.Median - echo.Median, "µs", "limit of 1 ms", (warm.Median - echo.Median) / AddedMicrosecondsMax);
         CompareWithPython(report, warm);
-    }
-
-    /// <summary>What the disk itself takes for a commit; a call waits for two.</summary>
-    private static CallTimes MeasureFlush()
-    {
-        string path = Path.GetTempFileName();
-        try
-        {
-            using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Write);
-            var page = new byte[8 * 1024];
-            long end = 0;
-            return CallTimes.Measure(Calls / 6, () =>
-            {
-                RandomAccess.Write(file, page, end);
-                RandomAccess.FlushToDisk(file);
-                end += page.Length;
-            });
-        }
-        finally
-        {
-            File.Delete(path);
-        }
     }
 
     private static void CompareWithPython(BenchReport report, CallTimes warm)
