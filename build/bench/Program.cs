@@ -1,6 +1,7 @@
 using Appliance.Bench;
 using Appliance.Bench.Blocks;
 using Appliance.Bench.Containers;
+using Appliance.Bench.Functions;
 using Appliance.Bench.Grpc;
 using Appliance.Bench.Metadata;
 using Appliance.Bench.Networks;
@@ -22,6 +23,7 @@ var benchmarks = new Dictionary<string, Func<BenchReport, Task>>
     ["network"] = NetworkBench.RunAsync,
     ["pools"] = PoolBench.RunAsync,
     ["containers"] = ContainersBench.RunAsync,
+    ["functions"] = FunctionBench.RunAsync,
 };
 
 var report = new BenchReport();

@@ -73,12 +73,27 @@ internal sealed class ServedAppliance : IAsyncDisposable
         using var http = new HttpClient();
         while (!await IsReadyAsync(http, port + 1))
         {
+            if (server.process.HasExited)
+            {
+                throw new InvalidOperationException($"'{Executable}' ended with {server.process.ExitCode} instead of serving.");
+            }
+
             await Task.Delay(10);
         }
 
         return server;
     }
 
+    /// <summary>Runs another verb on its data; answers what it prints.</summary>
+    public async Task<string> RunAsync(params string[] verb)
+    {
+        using Process run = Process.Start(new ProcessStartInfo(Executable, [.. verb, "--data", data.FullName]) { RedirectStandardOutput = true })!;
+        string output = await run.StandardOutput.ReadToEndAsync();
+        await run.WaitForExitAsync();
+        return run.ExitCode == 0 ? output : throw new InvalidOperationException($"'appliance {string.Join(' ', verb)}' failed.");
+    }
+
+    /// <summary>Lets it end by itself, so that it puts its containers away.</summary>
     public async ValueTask DisposeAsync()
     {
         // Asked, not killed: it may have containers to stop.

@@ -10,7 +10,8 @@ public sealed class SelfTestTests
     private static readonly string[] OfContainers =
     [
         "runs a container", "runs commands in it", "holds it to its memory", "isolates its network", "keeps a volume's files",
-        "makes an image of it", "adopts it after a restart",
+        "makes an image of it", "adopts it after a restart", "calls a function", "maps a function", "keeps a class's instances apart",
+        "answers a web request",
     ];
 
     /// <summary>An overlay shows the machine's folders without the two programs: that is what a character device 0:0 says.</summary>

@@ -6,7 +6,7 @@ using Unpacking = Appliance.Containers.Guest.GuestPrograms;
 
 namespace Appliance.Tests.Guest;
 
-/// <summary>The program that is all of the self-test's image.</summary>
+/// <summary>The programs that are all of the self-test's image.</summary>
 public sealed class SelfTestProgramTests : IDisposable
 {
     private const long SizeBytesMax = 60_000;
@@ -27,6 +27,17 @@ public sealed class SelfTestProgramTests : IDisposable
         Assert.Equal(0b111_101_101, (int)File.GetUnixFileMode(program));
         Assert.DoesNotContain("INTERP", await Tool.RunAsync("readelf", "--program-headers", "--wide", program));
         Assert.DoesNotContain(Unpacking.SelfTest, Unpacking.Names);
+    }
+
+    [Fact]
+    public async Task Peer_IsSmallAndStatic_AndSaysWhatItLacks()
+    {
+        string peer = Path.Combine(folder.Path, "python");
+        Unpacking.Unpack(Unpacking.Peer, peer);
+        Assert.InRange(new FileInfo(peer).Length, 1, SizeBytesMax);
+        Assert.DoesNotContain("INTERP", await Tool.RunAsync("readelf", "--program-headers", "--wide", peer));
+        Assert.DoesNotContain(Unpacking.Peer, Unpacking.Names);
+        Assert.Equal((1, "", "MODAL_OVERRIDE_HEADERS is not set, or not to '…'\n"), await GuestProcess.RunAsync(peer, "-m", "modal._container_entrypoint"));
     }
 
     [Fact]

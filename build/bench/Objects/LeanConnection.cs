@@ -120,13 +120,17 @@ internal sealed class LeanConnection : IDisposable
 
         if (type == Data && payload.Length > 0)
         {
-            underWay[stream] = underWay[stream] with { AnswerBytes = payload.Length - 5 };
-            payload[5..].CopyTo(lastMessage);
+            // The first five bytes of a message are its header; what is longer than a frame comes in several.
+            Ended call = underWay[stream];
+            ReadOnlySpan<byte> piece = call.AnswerBytes < 0 ? payload[5..] : payload;
+            int known = Math.Max(call.AnswerBytes, 0);
+            piece.CopyTo(lastMessage.AsSpan(known));
+            underWay[stream] = call with { AnswerBytes = known + piece.Length };
         }
 
-        if (type is Data or Headers && (flags & EndStream) != 0 && underWay.Remove(stream, out Ended call))
+        if (type is Data or Headers && (flags & EndStream) != 0 && underWay.Remove(stream, out Ended whole))
         {
-            ended.Add(call);
+            ended.Add(whole);
         }
     }
 

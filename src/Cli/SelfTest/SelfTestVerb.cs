@@ -2,6 +2,7 @@ using System.CommandLine;
 using Appliance.Admin.SelfTest;
 using Appliance.Cli.Output;
 using Appliance.Hosting.SelfTest;
+using Appliance.Hosting.SelfTest.Functions;
 using Appliance.Hosting.SelfTest.Sandboxes;
 
 namespace Appliance.Cli.SelfTest;
@@ -22,7 +23,7 @@ public static class SelfTestVerb
         try
         {
             IReadOnlyList<SelfTestResult> results = await new SelfTestRunner(TimeProvider.System)
-                .RunAsync([.. StorageChecks.All, .. ServerChecks.All, .. SandboxChecks.All], interruption.Token);
+                .RunAsync([.. StorageChecks.All, .. ServerChecks.All, .. SandboxChecks.All, .. FunctionChecks.All], interruption.Token);
             terminal.WriteResult(results, OutputJson.Default.IReadOnlyListSelfTestResult, text => Write(text, results));
             return results.All(result => result.Passed || result.Skipped) ? ExitStatus.Done : ExitStatus.Failed;
         }

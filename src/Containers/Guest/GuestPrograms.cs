@@ -5,7 +5,7 @@ namespace Appliance.Containers.Guest;
 
 /// <summary>
 /// The programs that every container finds at <see cref="MountPoint"/>, whatever its image holds, one that shims call, and
-/// one that is an image of its own: static executables that this one carries. Their sources are in <c>src/Guest</c>.
+/// those of the self-test's own image: static executables that this one carries. Their sources are in <c>src/Guest</c>.
 /// </summary>
 public static class GuestPrograms
 {
@@ -22,6 +22,9 @@ public static class GuestPrograms
 
     /// <summary>What the self-test's own image holds; not mounted into containers.</summary>
     public const string SelfTest = "self-test";
+
+    /// <summary>What stands in that image where functions start the client's program; not mounted into containers either.</summary>
+    public const string Peer = "peer";
 
     /// <summary>Those that every container finds.</summary>
     public static readonly IReadOnlyList<string> Names = [Init, FileTools];

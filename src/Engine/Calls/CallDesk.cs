@@ -43,7 +43,7 @@ public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSigna
         {
             var record = new InputRecord(ObjectId.Mint<InputId>(), call.Id, call.FunctionId, input.Position, input.Method, 0, 0, write.Now);
             InputRows.Add(write, record, input.Arguments);
-            added.Add(new PoolInput(record.Id, call.Id, input.Method, call.Kind.HasFlag(CallKind.Spawned)));
+            added.Add(new PoolInput(record.Id, call.Id, input.Method, call.Kind.HasFlag(CallKind.Spawned)) { Arguments = input.Arguments });
         }
 
         CallRows.AddInputs(write, call.Id, inputs.Count);
@@ -52,6 +52,9 @@ public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSigna
 
     /// <summary>Lets the function's containers have inputs that are durable.</summary>
     public void Begin(FunctionId function, IReadOnlyList<PoolInput> inputs) => pools.Get(function).Add(inputs);
+
+    /// <summary>How often failed inputs of a function are begun anew; null when no pool of it is there yet.</summary>
+    public RetryPolicy? FindRetry(FunctionId function) => pools.Find(function)?.Definition.Retry;
 
     /// <summary>Looks for news of a call until there is some.</summary>
     /// <param name="call">Whose.</param>
@@ -83,7 +86,7 @@ public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSigna
     public async Task PutResultsAsync(FunctionId function, TaskId task, IReadOnlyList<InputOutcome> outcomes)
     {
         FunctionPool pool = pools.Get(function);
-        List<(InputOutcome Outcome, PoolInput Input, TimeSpan? Delay)> wanted = [];
+        List<(InputOutcome Outcome, PoolInput Input, TimeSpan? Delay, Claim? Claim)> wanted = [];
         foreach (InputOutcome outcome in outcomes)
         {
             PoolInput? input = pool.Find(task, outcome.Id);
@@ -95,7 +98,7 @@ public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSigna
             else if (input is not null && outcome.Attempt >= input.Attempt)
             {
                 bool canBeAgain = outcome.Status is InputStatus.Failure or InputStatus.Timeout;
-                wanted.Add((outcome, input, canBeAgain ? pool.RetryAfter(input) : null));
+                wanted.Add((outcome, input, canBeAgain ? pool.RetryAfter(input) : null, pools.TakeClaim(input.Id)));
             }
             else
             {
@@ -110,7 +113,7 @@ public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSigna
 
         await store.WriteAsync(write =>
         {
-            foreach ((InputOutcome outcome, PoolInput input, TimeSpan? delay) in wanted)
+            foreach ((InputOutcome outcome, PoolInput input, TimeSpan? delay, Claim? claim) in wanted)
             {
                 if (delay is { } later)
                 {
@@ -118,12 +121,12 @@ public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSigna
                 }
                 else
                 {
-                    InputRows.End(write, input.Call, input.Id, outcome.Status, outcome.Format, outcome.Body, null);
+                    InputRows.End(write, input.Call, input.Id, outcome.Status, outcome.Format, outcome.Body, null, claim?.Task, claim?.StartedAt);
                 }
             }
         }).ConfigureAwait(false);
 
-        foreach ((InputOutcome _, PoolInput input, TimeSpan? delay) in wanted)
+        foreach ((InputOutcome _, PoolInput input, TimeSpan? delay, Claim? _) in wanted)
         {
             if (delay is { } later)
             {
@@ -164,9 +167,34 @@ public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSigna
         }
     }
 
-    /// <summary>What an input carries; null when somebody has ended it meanwhile.</summary>
-    public InputArguments? FindArguments(PoolInput input) =>
-        input.IsDirect ? direct.Find(input.Call)?.Arguments : store.Read(read => InputRows.FindArguments(read, input.Id));
+    /// <summary>What inputs carry, in their order; null for one that somebody has ended meanwhile.</summary>
+    public InputArguments?[] FindArguments(IReadOnlyList<PoolInput> inputs)
+    {
+        var found = new InputArguments?[inputs.Count];
+        bool isComplete = true;
+        for (int index = 0; index < found.Length; index++)
+        {
+            PoolInput input = inputs[index];
+            found[index] = input.IsDirect ? direct.Find(input.Call)?.Arguments : input.Arguments;
+            input.Arguments = null;
+            isComplete &= input.IsDirect || found[index] is not null;
+        }
+
+        if (isComplete)
+        {
+            return found;
+        }
+
+        return store.Read(read =>
+        {
+            for (int index = 0; index < found.Length; index++)
+            {
+                found[index] ??= inputs[index].IsDirect ? null : InputRows.FindArguments(read, inputs[index].Id);
+            }
+
+            return found;
+        });
+    }
 
     /// <summary>Begins a call whose caller stays connected to it.</summary>
     /// <exception cref="ApplianceException">NotFound: the function. FailedPrecondition: it is not defined yet.</exception>

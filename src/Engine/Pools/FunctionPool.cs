@@ -13,6 +13,10 @@ public sealed class FunctionPool : IDisposable
 {
     private const int LossesMax = 8;
 
+    /// <summary>Of how many waiting inputs, and up to what size, the arguments are kept in memory: those are the next.</summary>
+    private const int ArgumentsMax = 1000;
+    private const int ArgumentBytesMax = 4096;
+
     /// <summary>A container that says nothing for so long is taken for dead; it speaks every 15 s (contracts/modal.md §4).</summary>
     private static readonly TimeSpan SilenceMax = TimeSpan.FromMinutes(5);
 
@@ -25,7 +29,7 @@ public sealed class FunctionPool : IDisposable
     private readonly TimeProvider clock;
     private readonly int machineMax;
     private readonly int startsAtOnce;
-    private readonly ITimer timer;
+    private readonly PoolAlarm alarm;
     private bool isClosed;
 
     internal FunctionPool(FunctionId id, AppId app, DefinitionId definitionId, FunctionDefinition definition, IPoolHost host, MachineSize machine, TimeProvider clock)
@@ -40,7 +44,7 @@ public sealed class FunctionPool : IDisposable
         machineMax = machine.ContainersMax;
         startsAtOnce = machine.StartsAtOnce;
         this.clock = clock;
-        timer = clock.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        alarm = new PoolAlarm(clock, Tick);
     }
 
     public FunctionId Id { get; }
@@ -74,6 +78,11 @@ public sealed class FunctionPool : IDisposable
         {
             if (open.TryAdd(input.Id, input))
             {
+                if (queue.Count >= ArgumentsMax || input.Arguments?.Body is { Length: > ArgumentBytesMax })
+                {
+                    input.Arguments = null;
+                }
+
                 queue.Add(input);
             }
         }
@@ -361,7 +370,7 @@ public sealed class FunctionPool : IDisposable
     /// <summary>Starts containers that are always to be there.</summary>
     internal void Begin() => Change(_ => { });
 
-    public void Dispose() => timer.Dispose();
+    public void Dispose() => alarm.Dispose();
 
     private void Change(Action<DateTimeOffset> change)
     {
@@ -375,6 +384,7 @@ public sealed class FunctionPool : IDisposable
 
     private void Tick() => Change(now =>
     {
+        alarm.Heard();
         while (containers.Clocks.FindLate(InputTime, now) is { } late)
         {
             TimeOut(late, now);
@@ -584,6 +594,6 @@ public sealed class FunctionPool : IDisposable
         Consider(failures.NextTry > now ? failures.NextTry : null);
         Consider(containers.NextLeaving(now));
         Consider(containers.NextDeadline(StartTime, SilenceMax, isTooMany ? Scaling.IdleTime : null, now));
-        timer.Change(next == DateTimeOffset.MaxValue ? Timeout.InfiniteTimeSpan : next > now ? next - now : TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+        alarm.Set(next, now);
     }
 }

@@ -33,6 +33,7 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
     private readonly AppLogs logs;
     private readonly TimeProvider clock;
     private readonly Action<Exception> report;
+    private readonly ClaimNotes claims;
 
     public FunctionPools(
         MetadataStore store, SandboxSupervisor supervisor, FunctionOutfit outfit, CallSignals signals, DirectCalls direct, AppLogs logs, MachinePressure pressure, TimeProvider clock, Action<Exception> report)
@@ -47,6 +48,7 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
         this.logs = logs;
         this.clock = clock;
         this.report = report;
+        claims = new ClaimNotes(clock, WriteClaims);
     }
 
     /// <summary>Null when nothing of the function was needed so far.</summary>
@@ -157,6 +159,7 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
             pool.Dispose();
         }
 
+        claims.Dispose();
         stop.Dispose();
     }
 
@@ -171,28 +174,34 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
 
     void IPoolHost.NoteClaims(IReadOnlyList<PoolInput> inputs)
     {
-        (InputId Id, TaskId Task)[] claims = [.. inputs.Where(each => !each.IsDirect).Select(each => (each.Id, each.Task!.Value))];
-        if (claims.Length == 0)
+        foreach (PoolInput input in inputs)
         {
-            return;
-        }
-
-        _ = WriteAsync(write =>
-        {
-            foreach ((InputId id, TaskId task) in claims)
+            if (!input.IsDirect)
             {
-                InputRows.SetClaimed(write, id, task);
+                claims.Add(input);
             }
-        });
+        }
     }
 
     void IPoolHost.NoteAgain(PoolInput input, DateTimeOffset dueAt)
     {
         (int attempt, int losses) = (input.Attempt, input.Losses);
+        claims.Take(input.Id);
         _ = WriteAsync(write => InputRows.SetAgain(write, input.Id, attempt, losses, dueAt));
     }
 
     void IPoolHost.End(IReadOnlyList<PoolInput> inputs, InputStatus status, string message, byte[]? body) => _ = EndAsync(inputs, status, message, body);
+
+    /// <summary>What is not noted yet of the work on an input, for whoever writes something of it now.</summary>
+    internal Claim? TakeClaim(InputId id) => claims.Take(id);
+
+    private void WriteClaims(IReadOnlyList<Claim> notes) => _ = WriteAsync(write =>
+    {
+        foreach (Claim claim in notes)
+        {
+            InputRows.SetClaimed(write, claim.Input, claim.Task, claim.StartedAt);
+        }
+    });
 
     private FunctionPool Make(FunctionId id)
     {
@@ -322,11 +331,12 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
             direct.End(input.Call, new DirectOutcome(status, message));
         }
 
+        (PoolInput Input, Claim? Claim)[] ended = [.. inputs.Where(each => !each.IsDirect).Select(each => (each, claims.Take(each.Id)))];
         await WriteAsync(write =>
         {
-            foreach (PoolInput input in inputs.Where(each => !each.IsDirect))
+            foreach ((PoolInput input, Claim? claim) in ended)
             {
-                InputRows.End(write, input.Call, input.Id, status, 0, body, message);
+                InputRows.End(write, input.Call, input.Id, status, 0, body, message, claim?.Task, claim?.StartedAt);
             }
         });
         foreach (PoolInput input in inputs)

@@ -20,10 +20,22 @@ internal sealed class PoolContainers(IPoolHost host)
 
     public InputClocks Clocks { get; } = new();
 
-    public IEnumerable<PoolContainer> All => all.Values;
+    public Dictionary<TaskId, PoolContainer>.ValueCollection All => all.Values;
 
     /// <summary>How many get inputs, now or soon.</summary>
-    public int LiveCount => all.Values.Count(each => !each.IsStopping);
+    public int LiveCount
+    {
+        get
+        {
+            int count = 0;
+            foreach (PoolContainer container in all.Values)
+            {
+                count += container.IsStopping ? 0 : 1;
+            }
+
+            return count;
+        }
+    }
 
     /// <summary>
     /// How many more may be started now. Each start takes a processor for a while, so that many at once would take it from
@@ -219,8 +231,13 @@ internal sealed class PoolContainers(IPoolHost host)
     {
         DateTimeOffset? next = null;
         void Consider(DateTimeOffset? at) => next = next is null || at < next ? at ?? next : next;
-        foreach (PoolContainer container in all.Values.Where(each => !each.IsStopping))
+        foreach (PoolContainer container in all.Values)
         {
+            if (container.IsStopping)
+            {
+                continue;
+            }
+
             Consider(container.IsReady ? container.LastHeartbeat + silenceMax : container.StartedAt + startTime);
             Consider(idleTime is { } time && container.IsIdle ? container.IdleSince + time : null);
             Consider(host.IsCrowded && container.YieldsAt is { } yields && yields > now ? yields : null);
@@ -241,11 +258,24 @@ internal sealed class PoolContainers(IPoolHost host)
     /// <summary>Lets those go that have been idle for long, the longest first.</summary>
     public void StopIdle(int countMax, TimeSpan idleTime, DateTimeOffset now)
     {
-        foreach (PoolContainer idle in all.Values.Where(each => each.IsIdle && now - each.IdleSince >= idleTime)
-            .OrderBy(each => each.IdleSince).Take(countMax).ToArray())
+        for (; countMax > 0 && FindIdle() is { } longest && now - longest.IdleSince >= idleTime; countMax--)
         {
-            Stop(idle, kill: false);
+            Stop(longest, kill: false);
         }
+    }
+
+    private PoolContainer? FindIdle()
+    {
+        PoolContainer? longest = null;
+        foreach (PoolContainer container in all.Values)
+        {
+            if (container.IsIdle && (longest is null || container.IdleSince < longest.IdleSince))
+            {
+                longest = container;
+            }
+        }
+
+        return longest;
     }
 
     private void HandOut(PoolContainer container)

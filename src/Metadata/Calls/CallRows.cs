@@ -42,16 +42,10 @@ public static class CallRows
         write.Prepare("UPDATE calls SET input_count = input_count + ?, ended_at = NULL WHERE id = ?").Bind((long)count).Bind(id.Text).Run();
 
     /// <summary>Counts one more result.</summary>
-    /// <returns>Its number within the call, from 1.</returns>
-    public static int AddResult(WriteTransaction write, FunctionCallId id)
-    {
-        using Statement row = write.Prepare("""
-            UPDATE calls SET done_count = done_count + 1, ended_at = CASE WHEN done_count + 1 >= input_count THEN ? ELSE NULL END
-            WHERE id = ? RETURNING done_count
-            """)
-            .Bind(write.Now).Bind(id.Text);
-        return row.Step() ? (int)row.GetInteger(0) : 0;
-    }
+    public static void AddResult(WriteTransaction write, FunctionCallId id) => write.Prepare("""
+        UPDATE calls SET done_count = done_count + 1, ended_at = CASE WHEN done_count + 1 >= input_count THEN ? ELSE NULL END WHERE id = ?
+        """)
+        .Bind(write.Now).Bind(id.Text).Run();
 
     public static void SetCanceled(WriteTransaction write, FunctionCallId id) =>
         write.Prepare("UPDATE calls SET is_canceled = 1 WHERE id = ?").Bind(id.Text).Run();

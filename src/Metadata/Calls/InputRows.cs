@@ -69,9 +69,9 @@ public static class InputRows
             new InputArguments((int)row.GetInteger(0), row.IsNull(1) ? null : row.GetBytes(1), row.GetTextOrNull(2)));
 
     /// <summary>A container has it now.</summary>
-    public static void SetClaimed(WriteTransaction write, InputId id, TaskId task) =>
+    public static void SetClaimed(WriteTransaction write, InputId id, TaskId task, DateTimeOffset startedAt) =>
         write.Prepare("UPDATE inputs SET task_id = ?, started_at = ? WHERE id = ? AND status IS NULL")
-            .Bind(task.Text).Bind(write.Now).Bind(id.Text).Run();
+            .Bind(task.Text).Bind(startedAt).Bind(id.Text).Run();
 
     /// <summary>It is to be done again. False when it has a result meanwhile.</summary>
     public static bool SetAgain(WriteTransaction write, InputId id, int attempt, int losses, DateTimeOffset dueAt) =>
@@ -79,20 +79,32 @@ public static class InputRows
             .Bind((long)attempt).Bind((long)losses).Bind(dueAt).Bind(id.Text).Run() > 0;
 
     /// <summary>Notes the result of an input that has none yet.</summary>
+    /// <param name="write">The transaction.</param>
+    /// <param name="call">Whose input it is.</param>
+    /// <param name="id">Of the input.</param>
+    /// <param name="status">How it ended.</param>
+    /// <param name="format">Of what came back, in the client's numbers.</param>
+    /// <param name="body">The result in the client's form.</param>
+    /// <param name="message">What went wrong, where the server says so.</param>
+    /// <param name="task">Who worked on it, where that is not noted yet.</param>
+    /// <param name="startedAt">Since when.</param>
     /// <returns>False when it has one, or is gone.</returns>
-    public static bool End(WriteTransaction write, FunctionCallId call, InputId id, InputStatus status, int format, byte[]? body, string? message)
+    public static bool End(
+        WriteTransaction write, FunctionCallId call, InputId id, InputStatus status, int format, byte[]? body, string? message,
+        TaskId? task = null, DateTimeOffset? startedAt = null)
     {
-        using (Statement open = write.Prepare("SELECT 1 FROM inputs WHERE id = ? AND status IS NULL").Bind(id.Text))
+        int ended = write.Prepare("""
+            UPDATE inputs SET status = ?, ended_at = ?, task_id = coalesce(?, task_id), started_at = coalesce(?, started_at),
+                number = (SELECT done_count + 1 FROM calls WHERE id = ?)
+            WHERE id = ? AND status IS NULL
+            """)
+            .Bind((long)status).Bind(write.Now).Bind(task?.Text).Bind(startedAt).Bind(call.Text).Bind(id.Text).Run();
+        if (ended == 0)
         {
-            if (!open.Step())
-            {
-                return false;
-            }
+            return false;
         }
 
-        int number = CallRows.AddResult(write, call);
-        write.Prepare("UPDATE inputs SET status = ?, number = ?, ended_at = ? WHERE id = ?")
-            .Bind((long)status).Bind((long)number).Bind(write.Now).Bind(id.Text).Run();
+        CallRows.AddResult(write, call);
         Statement row = write.Prepare("INSERT INTO input_results (input_id, format, body, message) VALUES (?, ?, ?, ?)")
             .Bind(id.Text).Bind((long)format);
         row = body is { } given ? row.Bind(given) : row.BindNull();

@@ -1,5 +1,6 @@
 using Appliance.Core.Ids;
 using Appliance.Core.Ids.Functions;
+using Appliance.Metadata.Calls;
 
 namespace Appliance.Scheduling.Pools;
 
@@ -20,6 +21,9 @@ public sealed class PoolInput(InputId id, FunctionCallId call, string method, bo
     public bool IsSpawned => isSpawned;
 
     public bool IsDirect => isDirect;
+
+    /// <summary>What it carries, while that is at hand; else it is in the database.</summary>
+    public InputArguments? Arguments { get; set; }
 
     /// <summary>How often it has failed and was begun anew.</summary>
     public int Attempt { get; set; }

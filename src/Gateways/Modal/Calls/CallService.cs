@@ -11,10 +11,12 @@ using Appliance.Identity;
 using Appliance.Metadata;
 using Appliance.Metadata.Calls;
 using Appliance.Metadata.Functions;
+using Appliance.Metadata.Transactions;
 using Appliance.Protos.Modal;
 using Appliance.Scheduling.Pools;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using RetryPolicy = Appliance.Scheduling.Pools.RetryPolicy;
 
 namespace Appliance.Gateways.Modal.Calls;
 
@@ -38,8 +40,6 @@ public sealed class CallService(MetadataStore store, CallDesk calls, DrainSignal
         FunctionMapResponse response = await store.WriteOnceAsync(context, request, write =>
         {
             FunctionRecord function = FunctionDirectory.Get(write, caller, request.FunctionId);
-            FunctionDefinitionRecord definition = FunctionDirectory.FindDefinition(write, function) ?? throw new ApplianceException(
-                ErrorKind.FailedPrecondition, $"Function '{request.FunctionId}' is not defined yet: its app is still being put together.");
             CallRecord call = CallDesk.Create(write, caller, function, CallWords.ToKind(request), parent);
             added = CallDesk.AddInputs(write, call, inputs);
             called = function.Id;
@@ -48,7 +48,7 @@ public sealed class CallService(MetadataStore store, CallDesk calls, DrainSignal
                 FunctionCallId = call.Id.Text,
                 FunctionCallJwt = call.Id.Text,
                 MaxInputsOutstanding = OutstandingMax,
-                RetryPolicy = FunctionWords.ReadSent(definition.Sent).RetryPolicy,
+                RetryPolicy = FunctionWords.ToSent(calls.FindRetry(function.Id) ?? ReadRetry(write, function)),
                 PipelinedInputs = { CallWords.ToItems(inputs, added) },
             };
         });
@@ -95,7 +95,8 @@ public sealed class CallService(MetadataStore store, CallDesk calls, DrainSignal
     public override async Task<FunctionGetOutputsResponse> FunctionGetOutputs(FunctionGetOutputsRequest request, ServerCallContext context)
     {
         Caller caller = context.GetCaller();
-        CallRecord call = store.Read(read => CallDesk.Get(read, caller, request.FunctionCallId));
+        var id = ObjectId.Read<FunctionCallId>(request.FunctionCallId);
+        CallRecord? call = null;
         int after = ReadCursor(request.LastEntryId);
         int countMax = request.MaxValues > 0 ? Math.Min(request.MaxValues, ResultsMax) : ResultsMax;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, drain.Token);
@@ -103,10 +104,15 @@ public sealed class CallService(MetadataStore store, CallDesk calls, DrainSignal
         try
         {
             found = await calls.AwaitAsync(
-                call.Id,
-                read => request.HasStartIdx
-                    ? InputRows.ListResultsAt(read, call.Id, request.StartIdx, request.HasEndIdx ? request.EndIdx : request.StartIdx, ResultBytesMax)
-                    : InputRows.ListResults(read, call.Id, after, countMax, ResultBytesMax),
+                id,
+                read =>
+                {
+                    // What is looked at together belongs together, and costs one snapshot. The call may go while one waits.
+                    call = call is null ? CallDesk.Get(read, caller, request.FunctionCallId) : CallRows.Find(read, id) ?? call;
+                    return request.HasStartIdx
+                        ? InputRows.ListResultsAt(read, id, request.StartIdx, request.HasEndIdx ? request.EndIdx : request.StartIdx, ResultBytesMax)
+                        : InputRows.ListResults(read, id, after, countMax, ResultBytesMax);
+                },
                 TimeSpan.FromSeconds(Math.Clamp(request.Timeout, 0, LongestHold.TotalSeconds)),
                 stop.Token);
         }
@@ -115,11 +121,10 @@ public sealed class CallService(MetadataStore store, CallDesk calls, DrainSignal
             found = [];
         }
 
-        CallRecord now = store.Read(read => CallRows.Find(read, call.Id)) ?? call;
         var response = new FunctionGetOutputsResponse
         {
             LastEntryId = request.HasStartIdx || found.Count == 0 ? Cursor(after) : Cursor(found[^1].Input.Number!.Value),
-            NumUnfinishedInputs = now.InputCount - now.DoneCount,
+            NumUnfinishedInputs = call!.InputCount - call.DoneCount,
         };
         foreach (InputResult result in found)
         {
@@ -178,6 +183,13 @@ public sealed class CallService(MetadataStore store, CallDesk calls, DrainSignal
             Metadata = new FunctionCallHandleMetadata { AppId = call.AppId.Text, FunctionId = call.FunctionId.Text },
         });
     }
+
+    /// <summary>As it was defined. Definitions can be large, so a pool that is there knows it, too.</summary>
+    private static RetryPolicy ReadRetry(ReadTransaction read, FunctionRecord function) =>
+        FunctionDirectory.FindDefinition(read, function) is { } definition
+            ? FunctionDefinition.Read(definition.Definition).Retry
+            : throw new ApplianceException(
+                ErrorKind.FailedPrecondition, $"Function '{function.Id}' is not defined yet: its app is still being put together.");
 
     private static int ReadCursor(string cursor)
     {

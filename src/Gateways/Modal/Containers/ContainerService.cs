@@ -58,10 +58,11 @@ public sealed class ContainerService(MetadataStore store, FunctionPools pools, C
             response.Inputs.Add(new FunctionGetInputsItem { KillSwitch = true });
         }
 
-        foreach (PoolInput input in handout.Inputs)
+        InputArguments?[] found = calls.FindArguments(handout.Inputs);
+        foreach ((PoolInput input, InputArguments? carried) in handout.Inputs.Zip(found))
         {
             // Null for one that somebody has ended meanwhile; its container hears of that with its heartbeat.
-            if (calls.FindArguments(input) is { } arguments)
+            if (carried is { } arguments)
             {
                 response.Inputs.Add(CallWords.ToItem(input, arguments));
             }

@@ -78,6 +78,17 @@ public sealed class FunctionWords(ContainerArgumentsWriter arguments) : IFunctio
             asked.BackoffCoefficient,
             TimeSpan.FromMilliseconds(asked.MaxDelayMs));
 
+    /// <summary>Null for none.</summary>
+    public static FunctionRetryPolicy? ToSent(RetryPolicy retry) => retry.Retries == 0
+        ? null
+        : new FunctionRetryPolicy
+        {
+            Retries = (uint)retry.Retries,
+            InitialDelayMs = (uint)retry.InitialDelay.TotalMilliseconds,
+            BackoffCoefficient = (float)retry.Factor,
+            MaxDelayMs = (uint)retry.DelayMax.TotalMilliseconds,
+        };
+
     private static void Check(Function asked)
     {
         if (asked.FunctionName.Length == 0)

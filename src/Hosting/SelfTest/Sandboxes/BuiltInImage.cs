@@ -5,11 +5,14 @@ using Appliance.Images.Transfers;
 
 namespace Appliance.Hosting.SelfTest.Sandboxes;
 
-/// <summary>The image that comes with the executable: one small program, and the folders that containers expect.</summary>
+/// <summary>The image that comes with the executable: two small programs, and the folders that containers expect.</summary>
 internal static class BuiltInImage
 {
     /// <summary>Where its program is.</summary>
     public const string Program = "/bin/self-test";
+
+    /// <summary>What containers of functions start: here no Python, but a program that speaks to the appliance as the client's does.</summary>
+    private const string FunctionProgram = "/bin/python";
 
     private const string Tag = "appliance/self-test:latest";
 
@@ -25,6 +28,7 @@ internal static class BuiltInImage
         }
 
         GuestPrograms.Unpack(GuestPrograms.SelfTest, directory + Program);
+        GuestPrograms.Unpack(GuestPrograms.Peer, directory + FunctionProgram);
         return (await library.Importer.ImportPathAsync(
             directory, new ImageImportOrder(Tag, Select: null), new TransferProgress(), cancellation))[0].Id.Text;
     }

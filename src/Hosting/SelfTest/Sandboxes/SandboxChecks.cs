@@ -14,32 +14,14 @@ public static class SandboxChecks
 
     public static IReadOnlyList<SelfTestCheck> All { get; } =
     [
-        Check("runs a container", ProveOutputAsync),
-        Check("runs commands in it", ProveCommandsAsync),
-        Check("holds it to its memory", ProveMemoryLimitAsync),
-        Check("isolates its network", IsolationProof.ProveAsync),
-        Check("keeps a volume's files", ProveVolumeAsync),
-        Check("makes an image of it", ProveSnapshotAsync),
-        Check("adopts it after a restart", ProveAdoptionAsync, keepsContainers: true),
+        SandboxTrial.Check("runs a container", ProveOutputAsync),
+        SandboxTrial.Check("runs commands in it", ProveCommandsAsync),
+        SandboxTrial.Check("holds it to its memory", ProveMemoryLimitAsync),
+        SandboxTrial.Check("isolates its network", IsolationProof.ProveAsync),
+        SandboxTrial.Check("keeps a volume's files", ProveVolumeAsync),
+        SandboxTrial.Check("makes an image of it", ProveSnapshotAsync),
+        SandboxTrial.Check("adopts it after a restart", ProveAdoptionAsync, keepsContainers: true),
     ];
-
-    private static SelfTestCheck Check(
-        string name, Func<SandboxTrial, CancellationToken, Task<string>> proveAsync, bool keepsContainers = false) =>
-        new(name, async (directory, cancellation) =>
-        {
-            await AbandonedTrials.RemoveAsync(TimeProvider.System);
-            string seen;
-            await using (SandboxTrial trial = await SandboxTrial.StartAsync(directory, keepsContainers, cancellation))
-            {
-                seen = await proveAsync(trial, cancellation);
-            }
-
-            ContainerTraces.RequireNone(SandboxTrial.DataDirectoryOf(directory));
-            return seen;
-        })
-        {
-            FindObstacle = ContainerObstacle.Find,
-        };
 
     private static async Task<string> ProveOutputAsync(SandboxTrial trial, CancellationToken cancellation)
     {

@@ -1,3 +1,4 @@
+using Appliance.Admin.SelfTest;
 using Appliance.Engine.Removal;
 using Appliance.Engine.Sandboxes;
 using Appliance.Gateways.CommandRouter.Probe;
@@ -24,9 +25,30 @@ internal sealed class SandboxTrial : IAsyncDisposable
 
     public ModalSandboxProbe Sandboxes => sandboxes;
 
+    public ModalFunctionProbe Functions => new(server.Channel, server.TokenId, server.TokenSecret);
+
     public SelfTestServer Server => server;
 
     public string ImageId { get; }
+
+    /// <summary>A check that is made on a trial, and fails where it leaves anything on the machine.</summary>
+    public static SelfTestCheck Check(
+        string name, Func<SandboxTrial, CancellationToken, Task<string>> proveAsync, bool keepsContainers = false) =>
+        new(name, async (directory, cancellation) =>
+        {
+            await AbandonedTrials.RemoveAsync(TimeProvider.System);
+            string seen;
+            await using (SandboxTrial trial = await StartAsync(directory, keepsContainers, cancellation))
+            {
+                seen = await proveAsync(trial, cancellation);
+            }
+
+            ContainerTraces.RequireNone(DataDirectoryOf(directory));
+            return seen;
+        })
+        {
+            FindObstacle = ContainerObstacle.Find,
+        };
 
     /// <summary>Where the server of a trial keeps its data.</summary>
     public static string DataDirectoryOf(string directory) => Path.Combine(directory, "data");
@@ -83,7 +105,7 @@ internal sealed class SandboxTrial : IAsyncDisposable
     }
 
     public async Task<ProbedEnd> EndAsync(ProbedSandbox sandbox, CancellationToken cancellation) =>
-        await sandboxes.WaitAsync(sandbox, cancellation) ?? throw new Admin.SelfTest.SelfTestException("The container does not end.");
+        await sandboxes.WaitAsync(sandbox, cancellation) ?? throw new SelfTestException("The container does not end.");
 
     /// <summary>Ends all containers and removes what is left of them.</summary>
     public async ValueTask DisposeAsync()
