@@ -13,7 +13,7 @@ public sealed class RuncFrontTests : IDisposable
     public async Task AnyCall_GoesToRuncAsItIs()
     {
         ProgramRun own = await RunAsync("--version");
-        ProgramRun real = await ProgramRun.StartAsync(ShimPrograms.Locate().Runc, ["--version"], new Dictionary<string, string>());
+        ProgramRun real = await ProgramRun.StartAsync(ShimPrograms.Locate(folder.FullName).Runc, ["--version"], new Dictionary<string, string>());
 
         own.ShouldSucceed();
         Assert.Equal(real.Output, own.Output);
@@ -46,7 +46,7 @@ public sealed class RuncFrontTests : IDisposable
 
     private Task<ProgramRun> RunAsync(params string[] arguments)
     {
-        RuncFront.Write(folder.FullName, ShimPrograms.Locate().Runc);
+        RuncFront.Write(folder.FullName, ShimPrograms.Locate(folder.FullName).Runc);
         return ProgramRun.StartAsync(RuncFront.PathIn(folder.FullName), arguments, new Dictionary<string, string>());
     }
 }

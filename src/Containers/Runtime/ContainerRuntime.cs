@@ -308,7 +308,7 @@ public sealed class ContainerRuntime : IAsyncDisposable
     }
 
     private GvisorContainer? FindGvisor(string bundle, string? runtime) =>
-        runtime == RunscScript.PathIn(run.Root) ? new GvisorContainer(runtime, run.RuntimeState, bundle) : null;
+        runtime == RunscScript.PathIn(run.Programs) ? new GvisorContainer(runtime, run.RuntimeState, bundle) : null;
 
     private string CgroupOf(string id) => $"/appliance/{run.Instance}/{id}";
 

@@ -43,6 +43,9 @@ public sealed class RunDirectory
     /// <summary>Below which programs are unpacked: on the disk, unless the data directory is gone already.</summary>
     public string ProgramParent => Directory.Exists(DataDirectory) ? DataDirectory : Root;
 
+    /// <summary>What shims call: not below /run, which many machines mount so that nothing in it can be executed.</summary>
+    public string Programs => Path.Combine(ProgramParent, "programs");
+
     public string RuntimeState => Path.Combine(Root, "runtime");
 
     /// <summary>The one of a data directory; it need not exist yet.</summary>

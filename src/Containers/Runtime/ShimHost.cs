@@ -14,12 +14,13 @@ internal sealed class ShimHost : IAsyncDisposable
     {
         run.Ensure();
         Programs = ShimPrograms.Locate(run.ProgramParent);
-        directory = run.Root;
+        directory = run.Programs;
         events = new ShimEvents(run.EventSocket);
-        RuncFront.Write(run.Root, Programs.Runc);
+        Directory.CreateDirectory(run.Programs, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        RuncFront.Write(run.Programs, Programs.Runc);
         if (Programs.Gvisor is { } runsc)
         {
-            RunscScript.Write(run.Root, runsc);
+            RunscScript.Write(run.Programs, runsc);
         }
 
         Slots = new SlotPool(run, new ShimStarter(Programs, run.EventSocket), warmShims, report);
