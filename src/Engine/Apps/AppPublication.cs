@@ -31,7 +31,7 @@ public static class AppPublication
     /// <returns>The version.</returns>
     public static int Publish(WriteTransaction write, Caller caller, AppRecord app, AppLayout layout, byte[] facts, string? name)
     {
-        int version = app.Version + 1;
+        int version = AppVersionRows.LastNumber(write, app.Id) + 1;
         if (name is not null)
         {
             ObjectDirectory.Establish<AppId>(write, caller, app.Id.Text, name);
@@ -63,6 +63,19 @@ public static class AppPublication
         }
 
         return version;
+    }
+
+    /// <summary>Keeps a layout as a version that is not used until somebody publishes it.</summary>
+    /// <exception cref="ApplianceException">FailedPrecondition: nothing is deployed that it could wait behind.</exception>
+    public static void Stage(WriteTransaction write, Caller caller, AppRecord app, AppLayout layout, byte[] facts)
+    {
+        if (app.State != AppLife.Deployed)
+        {
+            throw new ApplianceException(ErrorKind.FailedPrecondition, $"App '{app.Description}' is not deployed yet: its first deployment cannot be a staged one.");
+        }
+
+        int version = AppVersionRows.LastNumber(write, app.Id) + 1;
+        AppVersionRows.Add(write, app.Id, new AppVersionRecord(version, layout.Write(), facts, write.Now, caller.TokenName));
     }
 
     /// <summary>What is not in the layout any more is not started, and answers nothing, until it is taken back.</summary>

@@ -24,6 +24,14 @@ public static class AppVersionRows
     public static IReadOnlyList<AppVersionRecord> List(ReadTransaction read, AppId app) =>
         read.Prepare(Columns + " WHERE app_id = ? ORDER BY version DESC").Bind(app.Text).ReadAll(ReadRow);
 
+    /// <summary>The number of the last one; 0 when there is none.</summary>
+    public static int LastNumber(ReadTransaction read, AppId app)
+    {
+        using Statement row = read.Prepare("SELECT coalesce(max(version), 0) FROM app_versions WHERE app_id = ?").Bind(app.Text);
+        row.Step();
+        return (int)row.GetInteger(0);
+    }
+
     public static void Add(WriteTransaction write, AppId app, AppVersionRecord record) => write
         .Prepare("INSERT INTO app_versions (app_id, version, layout, facts, deployed_at, deployed_by) VALUES (?, ?, ?, ?, ?, ?)")
         .Bind(app.Text).Bind((long)record.Version).Bind(record.Layout).Bind(record.Facts).Bind(record.DeployedAt).Bind(record.DeployedBy).Run();

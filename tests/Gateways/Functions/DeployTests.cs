@@ -95,6 +95,37 @@ public sealed class DeployTests(FunctionRig rig)
     }
 
     [RootFact]
+    public async Task AStagedVersion_IsUsedOnceItIsPromoted()
+    {
+        FunctionApp app = await rig.CreateAppAsync(AppState.Initializing);
+        await app.DefineAsync("f");
+        RpcException early = await Assert.ThrowsAsync<RpcException>(() => app.PublishAsync("staged", staged: true));
+        Assert.Equal(StatusCode.FailedPrecondition, early.StatusCode);
+        await app.PublishAsync("staged", "v1");
+        await app.DefineAsync("g");
+
+        await app.PublishAsync("staged", "v2", staged: true);
+
+        Assert.Equal(["f"], await LayoutAsync(app));
+        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => FindAsync("staged", "g"))).StatusCode);
+        Status back = await FunctionRig.RefusalAsync(rig.Client.AppRollbackAsync(new AppRollbackRequest { AppId = app.Id, Version = 2 }, rig.Credentials));
+        Status deployed = await FunctionRig.RefusalAsync(rig.Client.AppPromoteAsync(new AppPromoteRequest { AppId = app.Id, Version = 1 }, rig.Credentials));
+        Assert.Equal((StatusCode.FailedPrecondition, StatusCode.FailedPrecondition), (back.StatusCode, deployed.StatusCode));
+
+        await rig.Client.AppPromoteAsync(new AppPromoteRequest { AppId = app.Id, Version = 2 }, rig.Credentials);
+
+        Assert.Equal(["f", "g"], await LayoutAsync(app));
+        await FindAsync("staged", "g");
+        AppDeploymentHistoryResponse history = await rig.Client.AppDeploymentHistoryAsync(new AppDeploymentHistoryRequest { AppId = app.Id }, rig.Credentials);
+        Assert.Equal(
+            [(1u, DeploymentType.Standard, 0u, true), (2u, DeploymentType.Staged, 0u, false), (3u, DeploymentType.Promotion, 2u, false)],
+            history.AppDeploymentHistories.OrderBy(each => each.Version).Select(each => (each.Version, each.DeploymentType, each.RollbackVersion, each.RollbackAllowed)));
+        await rig.Client.AppRollbackAsync(new AppRollbackRequest { AppId = app.Id, Version = -1 }, rig.Credentials);
+        Assert.Equal(["f"], await LayoutAsync(app));
+        await app.StopAsync();
+    }
+
+    [RootFact]
     public async Task AFunctionThatIsNotDefinedYet_SaysSo()
     {
         FunctionApp app = await rig.CreateAppAsync();

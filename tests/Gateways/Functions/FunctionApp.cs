@@ -50,12 +50,13 @@ internal sealed class FunctionApp(FunctionRig rig, string image, string id)
     }
 
     /// <summary>Makes it what it was defined as; with a name it is deployed.</summary>
-    public async Task PublishAsync(string? name = null, string tag = "") => await rig.Client.AppPublishAsync(
+    public async Task PublishAsync(string? name = null, string tag = "", bool staged = false) => await rig.Client.AppPublishAsync(
         new AppPublishRequest
         {
             AppId = id,
             Name = name ?? "",
             DeploymentTag = tag,
+            Staged = staged,
             AppState = name is null ? AppState.Ephemeral : AppState.Deployed,
             FunctionIds = { functions },
             ClassIds = { classes },

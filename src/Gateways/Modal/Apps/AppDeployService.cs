@@ -11,6 +11,7 @@ using Appliance.Identity;
 using Appliance.Metadata;
 using Appliance.Metadata.Apps;
 using Appliance.Metadata.Functions;
+using Appliance.Metadata.Transactions;
 using Appliance.Protos.Modal;
 using Google.Protobuf;
 using Grpc.Core;
@@ -24,11 +25,6 @@ public sealed class AppDeployService(MetadataStore store, FunctionPools pools, F
     public override async Task<AppPublishResponse> AppPublish(AppPublishRequest request, ServerCallContext context)
     {
         Caller caller = context.GetCaller();
-        if (request.Staged)
-        {
-            throw new ApplianceException(ErrorKind.Unimplemented, "Staged deployments are not available on this appliance: deploy without --staged.");
-        }
-
         string? name = request.AppState == AppState.Deployed ? request.Name : null;
         AppPublishResponse response = await store.WriteOnceAsync(context, request, write =>
         {
@@ -37,13 +33,19 @@ public sealed class AppDeployService(MetadataStore store, FunctionPools pools, F
                 request.FunctionIds.ToDictionary(
                     each => each.Key, each => AppPublication.Choose(write, each.Value, request.DefinitionIds.TryGetValue(each.Value, out string? chosen) ? chosen : "")),
                 request.ClassIds.ToDictionary(each => each.Key, each => each.Value));
+            if (request.Staged)
+            {
+                AppPublication.Stage(write, caller, app, layout, Facts(request).ToByteArray());
+                return Published(app, write);
+            }
+
             AppPublication.Publish(write, caller, app, layout, Facts(request).ToByteArray(), name);
             if (request.Tags.Count > 0)
             {
                 AppRows.SetTags(write, app.Id, AppTags.Write(request.Tags));
             }
 
-            return new AppPublishResponse { Url = address.HttpUrl("/apps/" + app.Id), DeployedAt = ObjectCalls.ToUnixSeconds(write.Now) };
+            return Published(app, write);
         });
         Refresh(ObjectId.Read<AppId>(request.AppId));
         return response;
@@ -81,7 +83,7 @@ public sealed class AppDeployService(MetadataStore store, FunctionPools pools, F
                 entry.Version = (uint)version.Version;
                 entry.DeployedAt = ObjectCalls.ToUnixSeconds(version.DeployedAt);
                 entry.DeployedBy = version.DeployedBy;
-                entry.RollbackAllowed = version.Version != app.Version;
+                entry.RollbackAllowed = version.Version != app.Version && entry.DeploymentType != DeploymentType.Staged;
                 response.AppDeploymentHistories.Add(entry);
             }
 
@@ -95,14 +97,40 @@ public sealed class AppDeployService(MetadataStore store, FunctionPools pools, F
         AppRollbackResponse response = await store.WriteOnceAsync(context, request, write =>
         {
             AppRecord app = AppPublication.Get(write, caller, request.AppId);
-            int wanted = request.Version < 0 ? app.Version - 1 : request.Version;
-            AppVersionRecord version = AppVersionRows.Find(write, app.Id, wanted) ?? throw new ApplianceException(
-                ErrorKind.NotFound, $"App '{app.Description}' has no version {wanted} to go back to; 'modal app history' lists what there is.");
-            AppDeploymentHistory facts = Protos.Modal.AppDeploymentHistory.Parser.ParseFrom(version.Facts);
-            facts.RollbackVersion = (uint)wanted;
+            (AppVersionRecord version, AppDeploymentHistory facts) = FindVersion(write, app, request.Version);
+            if (facts.DeploymentType == DeploymentType.Staged)
+            {
+                throw new ApplianceException(
+                    ErrorKind.FailedPrecondition, $"Version {version.Version} of app '{app.Description}' is a staged one: 'modal app promote' deploys it.");
+            }
+
+            facts.RollbackVersion = (uint)version.Version;
             facts.DeploymentType = DeploymentType.Rollback;
             AppPublication.Publish(write, caller, app, AppLayout.Read(version.Layout), facts.ToByteArray(), app.Description);
             return new AppRollbackResponse { Url = address.HttpUrl("/apps/" + app.Id), DeployedAt = ObjectCalls.ToUnixSeconds(write.Now) };
+        });
+        Refresh(ObjectId.Read<AppId>(request.AppId));
+        return response;
+    }
+
+    /// <summary>Deploys a version that was staged.</summary>
+    public override async Task<AppPromoteResponse> AppPromote(AppPromoteRequest request, ServerCallContext context)
+    {
+        Caller caller = context.GetCaller();
+        AppPromoteResponse response = await store.WriteOnceAsync(context, request, write =>
+        {
+            AppRecord app = AppPublication.Get(write, caller, request.AppId);
+            (AppVersionRecord version, AppDeploymentHistory facts) = FindVersion(write, app, request.Version);
+            if (facts.DeploymentType != DeploymentType.Staged)
+            {
+                throw new ApplianceException(
+                    ErrorKind.FailedPrecondition, $"Version {version.Version} of app '{app.Description}' was deployed: 'modal app rollback' goes back to it.");
+            }
+
+            facts.RollbackVersion = (uint)version.Version;
+            facts.DeploymentType = DeploymentType.Promotion;
+            AppPublication.Publish(write, caller, app, AppLayout.Read(version.Layout), facts.ToByteArray(), app.Description);
+            return new AppPromoteResponse { Url = address.HttpUrl("/apps/" + app.Id), DeployedAt = ObjectCalls.ToUnixSeconds(write.Now) };
         });
         Refresh(ObjectId.Read<AppId>(request.AppId));
         return response;
@@ -134,8 +162,28 @@ public sealed class AppDeployService(MetadataStore store, FunctionPools pools, F
         ClientVersion = request.ClientVersion,
         Tag = request.DeploymentTag,
         CommitInfo = request.CommitInfo,
-        DeploymentType = DeploymentType.Standard,
+        DeploymentType = request.Staged ? DeploymentType.Staged : DeploymentType.Standard,
     };
+
+    /// <summary>A version by its number; a negative one is the one deployed before the present one.</summary>
+    private static (AppVersionRecord Version, AppDeploymentHistory Facts) FindVersion(ReadTransaction read, AppRecord app, int wanted)
+    {
+        foreach (AppVersionRecord version in AppVersionRows.List(read, app.Id))
+        {
+            AppDeploymentHistory facts = Protos.Modal.AppDeploymentHistory.Parser.ParseFrom(version.Facts);
+            if (version.Version == wanted || (wanted < 0 && version.Version < app.Version && facts.DeploymentType != DeploymentType.Staged))
+            {
+                return (version, facts);
+            }
+        }
+
+        throw new ApplianceException(
+            ErrorKind.NotFound,
+            $"App '{app.Description}' has no {(wanted < 0 ? "version before the present one" : $"version {wanted}")}; 'modal app history' lists what there is.");
+    }
+
+    private AppPublishResponse Published(AppRecord app, WriteTransaction write) =>
+        new() { Url = address.HttpUrl("/apps/" + app.Id), DeployedAt = ObjectCalls.ToUnixSeconds(write.Now) };
 
     private void Refresh(AppId app)
     {
