@@ -17,6 +17,7 @@ public sealed record SandboxResult(SandboxEnding Ending, int ExitCode, string Me
     internal static SandboxResult Explain(ProcessExit exit) => exit switch
     {
         { IsOutOfMemory: true } => new SandboxResult(SandboxEnding.OutOfMemory, exit.Status, "The sandbox ran out of memory: ask for more with memory=."),
+        { Fault: { } lost, Status: ProcessExit.KilledStatus } => new SandboxResult(SandboxEnding.Lost, exit.Status, lost),
         { Fault: { } fault } => new SandboxResult(SandboxEnding.StartFailure, exit.Status, fault),
         { Status: 0 } => new SandboxResult(SandboxEnding.Success, 0, ""),
         _ => new SandboxResult(SandboxEnding.Failure, exit.Status, ""),

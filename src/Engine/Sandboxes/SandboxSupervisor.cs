@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Appliance.Containers.Runtime;
+using Appliance.Containers.Ttrpc;
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
 using Appliance.Engine.Sidecars;
@@ -175,6 +176,10 @@ public sealed class SandboxSupervisor : IAsyncDisposable
         catch (ApplianceException failure)
         {
             result = new SandboxResult(SandboxEnding.StartFailure, 1, failure.Message);
+        }
+        catch (TtrpcException lost) when (lost.Code == TtrpcCode.Unavailable)
+        {
+            result = new SandboxResult(SandboxEnding.Lost, ProcessExit.KilledStatus, $"The container's supervisor was killed while the container started: {lost.Message}");
         }
         catch (Exception failure)
         {

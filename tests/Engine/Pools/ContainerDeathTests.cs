@@ -116,6 +116,18 @@ public sealed class ContainerDeathTests
     }
 
     [Fact]
+    public async Task AStartThatWasCutOff_IsTriedAgain_BeforeAnybodyIsTold()
+    {
+        using var rig = new PoolRig();
+        PoolInput[] inputs = rig.Add(1);
+        rig.Die(rig.Launched[0], SandboxEnding.Lost, 137, "The container's supervisor is gone.");
+
+        Assert.Empty(rig.Ended);
+        rig.Advance(1.1);
+        await rig.StartAndTakeAsync(1, inputs);
+    }
+
+    [Fact]
     public void AContainerThatSaysWhyItIsNotReady_TellsAllWhoWait()
     {
         using var rig = new PoolRig();
