@@ -447,7 +447,7 @@ public sealed class FunctionPool : IDisposable
         queue.Advance(now);
         while (queue.DueCount > 0 && containers.NextInLine is { } container)
         {
-            if (host.IsCrowded && container.Waiter!.Got.Count == 0 && container.HasHadItsTurn(now) && host.TryYield(this, container.Task))
+            if (host.IsCrowded && container.Waiter!.Got.Count == 0 && container.HasHadItsTurn(now) && containers.LiveCount > Scaling.Min && host.TryYield(this, container.Task))
             {
                 containers.Stop(container, kill: false);
                 continue;
