@@ -47,7 +47,11 @@ public sealed class AppDeployService(MetadataStore store, FunctionPools pools, F
 
             return Published(app, write);
         });
-        Refresh(ObjectId.Read<AppId>(request.AppId));
+        if (!request.Staged)
+        {
+            Refresh(ObjectId.Read<AppId>(request.AppId));
+        }
+
         return response;
     }
 
