@@ -314,7 +314,7 @@ public sealed class FunctionPool : IDisposable
             AddNext(input, at);
         }
 
-        if (!container.IsReady && !container.IsStopping && failures.Add(result.Ending, now))
+        if (!container.IsReady && !container.IsStopping && failures.Add(result, now))
         {
             FailWaiting(StartFailures.Explain(Definition.Name, result), null);
         }
