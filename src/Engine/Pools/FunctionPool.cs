@@ -449,10 +449,7 @@ public sealed class FunctionPool : IDisposable
         {
             if (host.IsCrowded && container.Waiter!.Got.Count == 0 && container.HasHadItsTurn(now) && containers.LiveCount > Scaling.Min && host.TryYield(this, container.Task))
             {
-                containers.Stop(container, kill: false);
-
-                // Its place is for others: those of its own that asked before them ask again, behind them.
-                containers.StopInLine(int.MaxValue);
+                containers.Leave(container);
                 continue;
             }
 
