@@ -21,6 +21,7 @@ public sealed class ObjectReaper : IAsyncDisposable
     private readonly Action<Exception> report;
     private readonly CancellationTokenSource stop = new();
     private readonly Task loop;
+    private TaskCompletionSource asked = NewSignal();
 
     /// <param name="store">Where the objects are.</param>
     /// <param name="contents">One for each kind.</param>
@@ -34,6 +35,9 @@ public sealed class ObjectReaper : IAsyncDisposable
         this.report = report;
         loop = Task.Run(RunAsync);
     }
+
+    /// <summary>Has it done soon: somebody removed what still runs.</summary>
+    public void Hurry() => Volatile.Read(ref asked).TrySetResult();
 
     /// <summary>Does all there is to do now.</summary>
     public async Task ReapAsync(CancellationToken cancellation)
@@ -82,11 +86,15 @@ public sealed class ObjectReaper : IAsyncDisposable
         return isDone;
     }
 
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private async Task RunAsync()
     {
-        using var timer = new PeriodicTimer(Interval, clock);
-        do
+        while (!stop.IsCancellationRequested)
         {
+            // What is asked for from here on may have been overlooked, and is looked for again.
+            TaskCompletionSource next = NewSignal();
+            Volatile.Write(ref asked, next);
             try
             {
                 await ReapAsync(stop.Token).ConfigureAwait(false);
@@ -99,19 +107,8 @@ public sealed class ObjectReaper : IAsyncDisposable
             {
                 report(failure);
             }
-        }
-        while (await WaitAsync(timer).ConfigureAwait(false));
-    }
 
-    private async Task<bool> WaitAsync(PeriodicTimer timer)
-    {
-        try
-        {
-            return await timer.WaitForNextTickAsync(stop.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
+            await next.Task.WaitAsync(Interval, clock, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

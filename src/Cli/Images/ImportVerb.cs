@@ -62,7 +62,7 @@ public static class ImportVerb
 
     internal static void Write(Terminal terminal, IReadOnlyList<ImageSummary> images)
     {
-        foreach (ImageSummary image in images)
+        foreach (ImageSummary image in images.DistinctBy(each => each.ImageId))
         {
             terminal.WriteLine($"Imported {string.Join(", ", image.Tags)} ({ByteText.Of(image.SizeBytes)}, {image.LayerCount} layers) as {image.ImageId}.");
         }

@@ -28,7 +28,9 @@ public static class ServeVerb
         using ILoggerFactory logs = LoggerFactory.Create(logging => logging.AddProvider(provider).SetMinimumLevel(settings.LogLevel)
             .AddFilter("Microsoft", LogLevel.Warning)
             // While it may log anything at all, each request gets an activity; what fails there is logged by its parts.
-            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None));
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
+            // Why a listener could not be opened is said by the verb, in words of its own.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None));
         using var stop = new StopSignals();
         await using ApplianceServer server = await ApplianceServer.StartAsync(settings, new GpuMachine(), logs, TimeProvider.System, cancellation);
         ILogger logger = logs.CreateLogger("Serve");

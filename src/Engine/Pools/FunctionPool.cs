@@ -314,7 +314,7 @@ public sealed class FunctionPool : IDisposable
             AddNext(input, at);
         }
 
-        if (!container.IsReady && !container.IsStopping && failures.Add(result.Ending, now))
+        if (!container.IsReady && !container.IsStopping && failures.Add(result, now))
         {
             FailWaiting(StartFailures.Explain(Definition.Name, result), null);
         }
@@ -449,7 +449,7 @@ public sealed class FunctionPool : IDisposable
         {
             if (host.IsCrowded && container.Waiter!.Got.Count == 0 && container.HasHadItsTurn(now) && containers.LiveCount > Scaling.Min && host.TryYield(this, container.Task))
             {
-                containers.Stop(container, kill: false);
+                containers.Leave(container);
                 continue;
             }
 

@@ -205,6 +205,13 @@ internal sealed class PoolContainers(IPoolHost host)
         }
     }
 
+    /// <summary>Lets one leave for others. Those of its own function that asked before these ask again, behind them.</summary>
+    public void Leave(PoolContainer container)
+    {
+        Stop(container, kill: false);
+        StopInLine(int.MaxValue);
+    }
+
     /// <summary>Lets idle ones leave for others that wait for the machine; so many always stay.</summary>
     public void YieldIdle(FunctionPool pool, int min, DateTimeOffset now)
     {
@@ -217,7 +224,7 @@ internal sealed class PoolContainers(IPoolHost host)
         {
             if (LiveCount > min && host.TryYield(pool, idle.Task))
             {
-                Stop(idle, kill: false);
+                Leave(idle);
             }
         }
     }

@@ -11,6 +11,9 @@ internal sealed class StartFailures
 
     private const int SecondsMax = 60;
 
+    /// <summary>What process 1 ends with when the program that it is to start is not in the image.</summary>
+    private const int NotFoundStatus = 127;
+
     private int count;
 
     /// <summary>What was said of the last failure that those who waited were told of.</summary>
@@ -30,15 +33,22 @@ internal sealed class StartFailures
     }
 
     /// <returns>Whether it is time to tell those who wait.</returns>
-    public bool Add(SandboxEnding? ending, DateTimeOffset now)
+    public bool Add(SandboxResult? result, DateTimeOffset now)
     {
         count++;
         NextTry = now + TimeSpan.FromSeconds(Math.Min(SecondsMax, Math.Pow(2, Math.Min(count - 1, 10))));
-        return ending is null or SandboxEnding.StartFailure || count >= PatienceMax;
+
+        // An image does not get a program by being tried again.
+        return result is null or { Ending: SandboxEnding.StartFailure } or { ExitCode: NotFoundStatus } || count >= PatienceMax;
     }
 
-    public static string Explain(string function, SandboxResult result) =>
-        $"No container of '{function}' could be started: {(string.IsNullOrEmpty(result.Message) ? null : result.Message) ?? $"its process ended with exit code {result.ExitCode} before it asked for work. Its logs say more."}";
+    public static string Explain(string function, SandboxResult result) => $"No container of '{function}' could be started: " + result switch
+    {
+        { Message: { Length: > 0 } message } => message,
+        { ExitCode: NotFoundStatus } =>
+            "its image has no program 'python' (exit code 127), which functions run with. Name an image that has Python 3, such as Image.debian_slim() or Image.from_registry(\"python:3.11\").",
+        _ => $"its process ended with exit code {result.ExitCode} before it asked for work. Its logs say more.",
+    };
 
     public static string ExplainSlow(string function, int seconds) =>
         $"The container of '{function}' did not get ready within {seconds} s: its imports or its enter hooks take too long. Raise startup_timeout.";

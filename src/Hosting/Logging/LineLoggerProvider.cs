@@ -19,8 +19,15 @@ public sealed class LineLoggerProvider(TextWriter output, LogFormat format, Time
         string line = format == LogFormat.Json ? JsonLine.Of(logEvent) : HumanLine.Of(logEvent);
         lock (writing)
         {
-            output.WriteLine(line);
-            output.Flush();
+            try
+            {
+                output.WriteLine(line);
+                output.Flush();
+            }
+            catch (IOException)
+            {
+                // A log on a full disk, or into a pipe that nobody reads, must not fail what it tells of.
+            }
         }
     }
 

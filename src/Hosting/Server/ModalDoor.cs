@@ -33,7 +33,7 @@ internal static class ModalDoor
         return ModalService.Compose(ModalService.Begin()
             .Add(new ClientService(parts.Workspace, parts.Tokens, parts.WebTokens, parts.TokenFlows))
             .Add(new TokenFlowService(parts.TokenFlows, parts.Workspace, parts.PublicAddress, parts.Drain))
-            .Add(new EnvironmentService(parts.Store, parts.Environments))
+            .Add(new EnvironmentService(parts.Store, parts.Environments, parts.Storage.Reaper))
             .Add(new SecretService(parts.Store, storage.Secrets))
             .Add(new QueueService(parts.Store, storage.Values, storage.QueueWaiters, parts.Drain, parts.Clock))
             .Add(new DictService(parts.Store, storage.Values, storage.DictUses, parts.Clock))

@@ -105,6 +105,20 @@ public sealed class ContainerDeathTests
     }
 
     [Fact]
+    public void AnImageWithoutPython_IsToldAtOnce_WithWhatToDo()
+    {
+        using var rig = new PoolRig();
+        PoolInput[] inputs = rig.Add(1);
+
+        rig.Die(rig.Start(0), SandboxEnding.Failure, 127);
+
+        (InputId id, InputStatus status, string message, _) = Assert.Single(rig.Ended);
+        Assert.Equal((inputs[0].Id, InputStatus.InitFailure), (id, status));
+        Assert.StartsWith("No container of 'f' could be started: its image has no program 'python'", message);
+        Assert.Contains("Image.debian_slim()", message);
+    }
+
+    [Fact]
     public void AContainerThatCannotBeStarted_IsToldAtOnce()
     {
         using var rig = new PoolRig();

@@ -58,6 +58,28 @@ public sealed class PoolCrowdingTests
     }
 
     [Fact]
+    public async Task WhenABusyContainerLeaves_ThoseOfItsFunctionThatAskedBeforeOthers_AskAgainBehindThem()
+    {
+        using var rig = new PoolRig(PoolRig.Scaled(0, max: 2));
+        PoolInput[] inputs = rig.Add(3);
+        TaskId task = await rig.StartAndTakeAsync(0, inputs[0]);
+        TaskId inLine = rig.Launched[1];
+        rig.Pool.ContainerWaits(inLine);
+        rig.IsCrowded = true;
+        rig.Advance(65);
+        rig.Pool.Complete(task, inputs[0].Id, isEnded: true);
+
+        await rig.AssertLastAsync(rig.AskAsync(task));
+
+        Assert.Equal([inLine], rig.Killed);
+        rig.Die(inLine, SandboxEnding.Terminated);
+        rig.Die(task, SandboxEnding.Success);
+        Assert.True(rig.Launched.Count > 2);
+        await rig.StartAndTakeAsync(2, inputs[1]);
+        Assert.Empty(rig.Ended);
+    }
+
+    [Fact]
     public async Task WhatTookLongToStart_WorksLonger()
     {
         using var rig = new PoolRig(PoolRig.Scaled(0, 1));

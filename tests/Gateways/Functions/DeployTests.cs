@@ -141,6 +141,42 @@ public sealed class DeployTests(FunctionRig rig)
         await app.StopAsync();
     }
 
+    [RootFact]
+    public async Task WithItsEnvironment_AnAppEnds_WithoutWaitingForTheNextRound()
+    {
+        var soon = TimeSpan.FromSeconds(10);
+        for (int round = 0; round < 2; round++)
+        {
+            await rig.Client.EnvironmentCreateAsync(new EnvironmentCreateRequest { Name = "doomed" }, rig.Credentials);
+            FunctionApp app = await rig.CreateAppAsync(AppState.Initializing, "doomed");
+            string function = await app.DefineAsync("f");
+            await app.PublishAsync("doomed");
+            FunctionMapResponse call = await rig.CallAsync(function, "x");
+            using PeerContainer container = await rig.NextContainerAsync(function);
+            Task ended = rig.Server.Parts.Work.Supervisor.Find(container.Task)!.Ended;
+
+            await rig.Client.EnvironmentDeleteAsync(new EnvironmentDeleteRequest { Name = "doomed" }, rig.Credentials);
+
+            await ended.WaitAsync(soon);
+            Assert.Equal("The app was stopped.", (await rig.ResultAsync(call.FunctionCallId)).Result.Exception);
+        }
+    }
+
+    [RootFact]
+    public async Task WhatOnlyTheVendorsServiceHas_IsMissing_WithWhatToDo()
+    {
+        Status client = await LookUpAsync("modal-client-mount-9.9.9");
+        Status python = await LookUpAsync("python-build-standalone.20240107.3.11.7-gnu");
+
+        Assert.Equal((StatusCode.NotFound, StatusCode.NotFound), (client.StatusCode, python.StatusCode));
+        Assert.Contains("'pip download -d DIR modal==9.9.9'", client.Detail);
+        Assert.Contains("'appliance client add DIR'", client.Detail);
+        Assert.Contains("name an image that has Python 3 itself", python.Detail);
+    }
+
+    private Task<Status> LookUpAsync(string mount) => FunctionRig.RefusalAsync(
+        rig.Client.MountGetOrCreateAsync(new MountGetOrCreateRequest { DeploymentName = mount, Namespace = DeploymentNamespace.Global }, rig.Credentials));
+
     private static MethodDefinition Method(string name) => new()
     {
         FunctionName = name, FunctionType = Function.Types.FunctionType.Function, SupportedInputFormats = { DataFormat.Cbor },

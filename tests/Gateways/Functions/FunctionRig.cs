@@ -48,9 +48,9 @@ public sealed class FunctionRig : IAsyncLifetime
 
     public async Task DisposeAsync() => await (Server?.DisposeAsync() ?? ValueTask.CompletedTask);
 
-    internal async Task<FunctionApp> CreateAppAsync(AppState state = AppState.Ephemeral)
+    internal async Task<FunctionApp> CreateAppAsync(AppState state = AppState.Ephemeral, string environment = "")
     {
-        var request = new AppCreateRequest { AppState = state, Description = "test" };
+        var request = new AppCreateRequest { AppState = state, Description = "test", EnvironmentName = environment };
         return new FunctionApp(this, image, (await Client.AppCreateAsync(request, Credentials)).AppId);
     }
 

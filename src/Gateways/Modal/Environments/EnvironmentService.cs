@@ -11,7 +11,7 @@ using Grpc.Core;
 namespace Appliance.Gateways.Modal.Environments;
 
 /// <summary>Environments. An empty name means the default one, which only the server knows (contracts/modal.md §1).</summary>
-public sealed class EnvironmentService(MetadataStore store, EnvironmentDirectory environments) : ModalClient.ModalClientBase
+public sealed class EnvironmentService(MetadataStore store, EnvironmentDirectory environments, ObjectReaper reaper) : ModalClient.ModalClientBase
 {
     public override async Task<EnvironmentGetOrCreateResponse> EnvironmentGetOrCreate(
         EnvironmentGetOrCreateRequest request, ServerCallContext context)
@@ -71,15 +71,19 @@ public sealed class EnvironmentService(MetadataStore store, EnvironmentDirectory
         });
     }
 
-    public override Task<Empty> EnvironmentDelete(EnvironmentDeleteRequest request, ServerCallContext context)
+    public override async Task<Empty> EnvironmentDelete(EnvironmentDeleteRequest request, ServerCallContext context)
     {
         Caller caller = context.GetCaller();
-        return store.WriteOnceAsync(context, request, write =>
+        Empty response = await store.WriteOnceAsync(context, request, write =>
         {
             ObjectDirectory.DeleteIn(write, EnvironmentDirectory.Get(write, caller, request.Name));
             EnvironmentDirectory.Delete(write, caller, request.Name);
             return new Empty();
         });
+
+        // Its apps run until then.
+        reaper.Hurry();
+        return response;
     }
 
     private static EnvironmentGetOrCreateResponse Answer(EnvironmentRecord record) => new()

@@ -29,6 +29,9 @@ public sealed class MountService(MetadataStore store, ContentStore contents, Blo
     private const int DefaultMode = 0x1A4;
     private const int ModeMask = 0xFFF;
 
+    /// <summary>What <c>add_python=</c> looks up begins with this.</summary>
+    private const string StandalonePython = "python-build-standalone.";
+
     /// <summary>No heartbeat exists for mounts; this outlives the longest build that may use one.</summary>
     private static readonly TimeSpan EphemeralLife = TimeSpan.FromDays(2);
 
@@ -70,7 +73,7 @@ public sealed class MountService(MetadataStore store, ContentStore contents, Blo
 
     public override async Task<MountGetOrCreateResponse> MountGetOrCreate(MountGetOrCreateRequest request, ServerCallContext context)
     {
-        CheckClient(request, context.GetCaller());
+        CheckGlobal(request, context.GetCaller());
         var files = new List<File>(request.Files.Count);
         var leases = new List<ContentLease>(request.Files.Count);
         try
@@ -94,20 +97,31 @@ public sealed class MountService(MetadataStore store, ContentStore contents, Blo
         }
     }
 
-    /// <summary>A client of a version that is not here gets to know what to do about it.</summary>
-    private void CheckClient(MountGetOrCreateRequest request, Caller caller)
+    /// <summary>Who looks for what only the vendor's own service has, or for a version of the client that is not here, gets to know what to do.</summary>
+    private void CheckGlobal(MountGetOrCreateRequest request, Caller caller)
     {
         string name = request.DeploymentName;
-        if (request.ObjectCreationType == ObjectCreationType.Unspecified && name.StartsWith(ClientLibraries.ClientPrefix, StringComparison.Ordinal)
-            && store.Read(read => ObjectDirectory.Find<MountId>(read, caller, "", name)) is null)
+        bool isClient = name.StartsWith(ClientLibraries.ClientPrefix, StringComparison.Ordinal);
+        if (request.ObjectCreationType != ObjectCreationType.Unspecified
+            || !(isClient || name.StartsWith(StandalonePython, StringComparison.Ordinal))
+            || store.Read(read => ObjectDirectory.Find<MountId>(read, caller, "", name)) is not null)
         {
-            string[] versions = [.. store.Read(read => ClientLibraries.Versions(read, caller.WorkspaceId))];
-            string version = name[ClientLibraries.ClientPrefix.Length..];
+            return;
+        }
+
+        if (!isClient)
+        {
             throw new ApplianceException(
                 ErrorKind.NotFound,
-                $"Functions need the libraries of your Modal client, version {version}, on the appliance: run 'pip download -d DIR modal=={version}' and, on the box, 'appliance client add DIR'. "
-                + (versions.Length > 0 ? $"It has those of {string.Join(", ", versions)}." : "It has none yet."));
+                "add_python= wants a Python that this appliance does not have. Leave it out, and name an image that has Python 3 itself, such as Image.debian_slim() or Image.from_registry(\"python:3.11\").");
         }
+
+        string[] versions = [.. store.Read(read => ClientLibraries.Versions(read, caller.WorkspaceId))];
+        string version = name[ClientLibraries.ClientPrefix.Length..];
+        throw new ApplianceException(
+            ErrorKind.NotFound,
+            $"Functions need the libraries of your Modal client, version {version}, on the appliance: run 'pip download -d DIR modal=={version}' and, on the box, 'appliance client add DIR'. "
+            + (versions.Length > 0 ? $"It has those of {string.Join(", ", versions)}." : "It has none yet."));
     }
 
     /// <summary>Makes the blob's own file the content: nothing is copied.</summary>
