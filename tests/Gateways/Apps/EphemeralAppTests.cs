@@ -79,17 +79,12 @@ public sealed class EphemeralAppTests : IAsyncLifetime
     }
 
     [RootFact]
-    public async Task WhatNobodyOffersHere_IsRefusedByName()
+    public async Task AnApp_CannotBeginAsAStoppedOne()
     {
-        string app = await CreateAsync();
-
-        RpcException staged = await Assert.ThrowsAsync<RpcException>(
-            async () => await Client.AppPublishAsync(new AppPublishRequest { AppId = app, AppState = AppState.Deployed, Name = "x", Staged = true }, server.Credentials));
         RpcException stopped = await Assert.ThrowsAsync<RpcException>(
             async () => await Client.AppCreateAsync(new AppCreateRequest { AppState = AppState.Stopped }, server.Credentials));
 
-        Assert.Equal((StatusCode.Unimplemented, StatusCode.InvalidArgument), (staged.StatusCode, stopped.StatusCode));
-        Assert.Contains("--staged", staged.Status.Detail);
+        Assert.Equal(StatusCode.InvalidArgument, stopped.StatusCode);
     }
 
     private async Task<string> CreateAsync() =>
