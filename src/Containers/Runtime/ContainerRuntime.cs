@@ -25,7 +25,7 @@ public sealed class ContainerRuntime : IAsyncDisposable
     private readonly ConcurrentDictionary<string, (Container Container, ContainerSlot Slot)> running = new();
     private readonly RunDirectory run;
     private readonly string tasks;
-    private readonly Lazy<ShimHost> host;
+    private readonly MadeOnce<ShimHost> host;
     private readonly IReadOnlyList<string> leftovers;
     private readonly TimeProvider clock;
     private readonly Action<Exception> report;
@@ -45,7 +45,7 @@ public sealed class ContainerRuntime : IAsyncDisposable
         leftovers = run.ListBundles();
         looks = new RepeatedWork(UsageInterval, clock, LookAtUsageAsync, report);
         // A machine that lacks something may get it while the server runs, so a failure is not kept.
-        host = new Lazy<ShimHost>(() => new ShimHost(run, warmShims, report), LazyThreadSafetyMode.PublicationOnly);
+        host = new MadeOnce<ShimHost>(() => new ShimHost(run, warmShims, report));
     }
 
     /// <summary>How many bytes of each output of a container are kept.</summary>
@@ -178,7 +178,7 @@ public sealed class ContainerRuntime : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await looks.DisposeAsync();
-        if (host.IsValueCreated)
+        if (host.IsMade)
         {
             await host.Value.DisposeAsync();
         }

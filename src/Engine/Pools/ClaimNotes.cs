@@ -48,6 +48,17 @@ internal sealed class ClaimNotes : IDisposable
         }
     }
 
+    /// <summary>What has not been written; it is nobody's business here any more.</summary>
+    public IReadOnlyList<Claim> TakeAll()
+    {
+        lock (gate)
+        {
+            Claim[] notes = [.. waiting.Values];
+            waiting = [];
+            return notes;
+        }
+    }
+
     public void Dispose() => timer.Dispose();
 
     private void Write()

@@ -160,6 +160,11 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
         }
 
         claims.Dispose();
+        if (claims.TakeAll() is { Count: > 0 } left)
+        {
+            await store.WriteAsync(write => SetClaimed(write, left), CancellationToken.None);
+        }
+
         stop.Dispose();
     }
 
@@ -195,13 +200,15 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
     /// <summary>What is not noted yet of the work on an input, for whoever writes something of it now.</summary>
     internal Claim? TakeClaim(InputId id) => claims.Take(id);
 
-    private void WriteClaims(IReadOnlyList<Claim> notes) => _ = WriteAsync(write =>
+    private void WriteClaims(IReadOnlyList<Claim> notes) => _ = WriteAsync(write => SetClaimed(write, notes));
+
+    private static void SetClaimed(Metadata.Transactions.WriteTransaction write, IReadOnlyList<Claim> notes)
     {
         foreach (Claim claim in notes)
         {
             InputRows.SetClaimed(write, claim.Input, claim.Task, claim.StartedAt);
         }
-    });
+    }
 
     private FunctionPool Make(FunctionId id)
     {

@@ -2,6 +2,7 @@ using Appliance.Containers.Guest;
 using Appliance.Containers.Runtime;
 using Appliance.Containers.Specs;
 using Appliance.Core.Ids;
+using Appliance.Core.Lifetime;
 using Appliance.Engine.Access;
 using Appliance.Engine.Functions;
 using Appliance.Engine.Gpus;
@@ -34,7 +35,7 @@ public sealed class SandboxLauncher(
     private const string HostName = "modal";
     private const string InitPath = GuestPrograms.MountPoint + "/" + GuestPrograms.Init;
 
-    private readonly Lazy<string> guest = new(() => GuestPrograms.EnsureUnpacked(runtime.Run.Root), LazyThreadSafetyMode.PublicationOnly);
+    private readonly MadeOnce<string> guest = new(() => GuestPrograms.EnsureUnpacked(runtime.Run.Root));
 
     /// <summary>Starts it.</summary>
     /// <exception cref="Core.Errors.ApplianceException">What the machine or the definition lacks.</exception>
