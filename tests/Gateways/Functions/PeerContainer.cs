@@ -106,8 +106,20 @@ internal sealed class PeerContainer : IDisposable
 
     public async Task HelloAsync() => await Client.ContainerHelloAsync(new Empty(), Credentials);
 
-    /// <summary>Ends its process as the kernel would.</summary>
+    /// <summary>Ends its process as the kernel would. The process may not have become the container's program yet.</summary>
     public async Task KillAsync()
+    {
+        DateTime end = DateTime.UtcNow + Limit;
+        while (!TryKill())
+        {
+            Assert.True(DateTime.UtcNow < end, $"No process of '{Task}' was found.");
+            await System.Threading.Tasks.Task.Delay(20);
+        }
+
+        await server.Parts.Work.Supervisor.Find(Task)!.Ended.WaitAsync(Limit);
+    }
+
+    private bool TryKill()
     {
         byte[] mark = System.Text.Encoding.ASCII.GetBytes($"MODAL_TASK_ID={Task}\0");
         foreach (string directory in Directory.EnumerateDirectories("/proc"))
@@ -116,12 +128,11 @@ internal sealed class PeerContainer : IDisposable
             {
                 using var kill = System.Diagnostics.Process.GetProcessById(process);
                 kill.Kill();
-                await server.Parts.Work.Supervisor.Find(Task)!.Ended.WaitAsync(Limit);
-                return;
+                return true;
             }
         }
 
-        Assert.Fail($"No process of '{Task}' was found.");
+        return false;
     }
 
     public void Dispose() => channel.Dispose();
