@@ -16,7 +16,6 @@ public static class PackedPrograms
     public const string Shim = "containerd-shim-runc-v2";
     public const string Runc = "runc";
 
-    private const string FolderName = "programs";
     private const int VersionLength = 12;
     private const UnixFileMode Executable =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
@@ -26,7 +25,7 @@ public static class PackedPrograms
 
     /// <summary>Where they are, or would be, below a directory. Each version has a folder of its own: running shims go on using theirs.</summary>
     public static string FolderIn(string directory) =>
-        Path.Combine(directory, FolderName, Digest.Of(Read("list")).ToString()[..VersionLength]);
+        Path.Combine(directory, Digest.Of(Read("list")).ToString()[..VersionLength]);
 
     /// <summary>Whether they are there already, whole.</summary>
     public static bool AreUnpacked(string directory) => Array.TrueForAll(List(), program => IsWhole(program, FolderIn(directory)));

@@ -15,7 +15,7 @@ public static class RunRemoval
     /// <exception cref="IOException">Something is still in use.</exception>
     public static async Task RemoveAsync(RunDirectory run)
     {
-        var programs = new Lazy<ShimPrograms>(() => ShimPrograms.Locate(run.ProgramParent));
+        var programs = new Lazy<ShimPrograms>(() => ShimPrograms.Locate(run.Programs));
         foreach (string bundle in run.ListBundles())
         {
             await BundleSweep.RemoveAsync(bundle, programs.Value.Runc, run.RuntimeState);

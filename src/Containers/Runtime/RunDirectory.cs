@@ -40,11 +40,11 @@ public sealed class RunDirectory
 
     public string Bundles => Path.Combine(Root, "bundles");
 
-    /// <summary>Below which programs are unpacked: on the disk, unless the data directory is gone already.</summary>
-    public string ProgramParent => Directory.Exists(DataDirectory) ? DataDirectory : Root;
-
-    /// <summary>What shims call: not below /run, which many machines mount so that nothing in it can be executed.</summary>
-    public string Programs => Path.Combine(ProgramParent, "programs");
+    /// <summary>
+    /// What shims call, and what the executable carries: on the disk, unless the data directory is gone already, because many
+    /// machines mount /run so that nothing in it can be executed.
+    /// </summary>
+    public string Programs => Path.Combine(Directory.Exists(DataDirectory) ? DataDirectory : Root, "programs");
 
     public string RuntimeState => Path.Combine(Root, "runtime");
 

@@ -13,7 +13,7 @@ internal sealed class ShimHost : IAsyncDisposable
     public ShimHost(RunDirectory run, int warmShims, Action<Exception> report)
     {
         run.Ensure();
-        Programs = ShimPrograms.Locate(run.ProgramParent);
+        Programs = ShimPrograms.Locate(run.Programs);
         directory = run.Programs;
         events = new ShimEvents(run.EventSocket);
         Directory.CreateDirectory(run.Programs, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

@@ -13,16 +13,11 @@ public sealed class FunctionPool : IDisposable
 {
     private const int LossesMax = 8;
 
-    /// <summary>Of how many waiting inputs, and up to what size, the arguments are kept in memory: those are the next.</summary>
-    private const int ArgumentsMax = 1000;
-    private const int ArgumentBytesMax = 4096;
-
     /// <summary>A container that says nothing for so long is taken for dead; it speaks every 15 s (contracts/modal.md §4).</summary>
     private static readonly TimeSpan SilenceMax = TimeSpan.FromMinutes(5);
 
     private readonly Lock gate = new();
-    private readonly InputQueue queue = new();
-    private readonly Dictionary<InputId, PoolInput> open = [];
+    private readonly PoolInputs inputs = new();
     private readonly StartFailures failures = new();
     private readonly PoolContainers containers;
     private readonly IPoolHost host;
@@ -67,31 +62,23 @@ public sealed class FunctionPool : IDisposable
     {
         lock (gate)
         {
-            return new PoolStats(queue.Count, open.Count - queue.Count, containers.LiveCount);
+            return new PoolStats(inputs.WaitingCount, inputs.Count - inputs.WaitingCount, containers.LiveCount);
         }
     }
 
     /// <summary>Takes inputs in.</summary>
-    public void Add(IReadOnlyList<PoolInput> inputs) => Change(now =>
+    public void Add(IReadOnlyList<PoolInput> added) => Change(_ =>
     {
-        foreach (PoolInput input in inputs)
+        foreach (PoolInput input in added)
         {
-            if (open.TryAdd(input.Id, input))
-            {
-                if (queue.Count >= ArgumentsMax || input.Arguments?.Body is { Length: > ArgumentBytesMax })
-                {
-                    input.Arguments = null;
-                }
-
-                queue.Add(input);
-            }
+            inputs.Add(input);
         }
     });
 
     /// <summary>Takes up an input of an earlier server: with the container that works on it, or waiting.</summary>
     internal void Resume(PoolInput input, TaskId? task, DateTimeOffset at) => Change(_ =>
     {
-        if (!open.TryAdd(input.Id, input))
+        if (!inputs.TryOpen(input))
         {
             return;
         }
@@ -102,7 +89,7 @@ public sealed class FunctionPool : IDisposable
         }
         else
         {
-            queue.AddLater(input, at);
+            inputs.WaitUntil(input, at);
         }
     });
 
@@ -195,7 +182,7 @@ public sealed class FunctionPool : IDisposable
     {
         lock (gate)
         {
-            PoolInput? wanted = open.GetValueOrDefault(id);
+            PoolInput? wanted = inputs.Find(id);
             PoolInput? held = containers.Find(task)?.Running.GetValueOrDefault(id);
 
             // An earlier server may have handed it out without a note of it.
@@ -210,9 +197,9 @@ public sealed class FunctionPool : IDisposable
     public void Complete(TaskId task, InputId id, bool isEnded) => Change(now =>
     {
         Release(task, id, now);
-        if (isEnded && open.Remove(id, out PoolInput? input) && input.Task is null)
+        if (isEnded)
         {
-            queue.TryDrop(input);
+            inputs.End(id);
         }
     });
 
@@ -220,11 +207,7 @@ public sealed class FunctionPool : IDisposable
     public void Retry(TaskId task, InputId id, TimeSpan delay) => Change(now =>
     {
         Release(task, id, now);
-        if (open.TryGetValue(id, out PoolInput? input))
-        {
-            queue.TryDrop(input);
-            queue.AddLater(input, now + delay);
-        }
+        inputs.WaitAgain(id, now + delay);
     });
 
     /// <summary>Inputs are to be given up; each gets its result elsewhere.</summary>
@@ -234,14 +217,8 @@ public sealed class FunctionPool : IDisposable
     {
         foreach (InputId id in ids)
         {
-            if (!open.Remove(id, out PoolInput? input))
+            if (inputs.End(id) is not { Task: { } task } input)
             {
-                continue;
-            }
-
-            if (input.Task is not { } task)
-            {
-                queue.TryDrop(input);
                 continue;
             }
 
@@ -281,9 +258,6 @@ public sealed class FunctionPool : IDisposable
         }
     });
 
-    /// <summary>Lets containers leave for others, if there are any that may.</summary>
-    internal void MakeRoom() => Change(_ => { });
-
     /// <summary>A container's process runs; until then it waited for its place on the machine.</summary>
     internal void ContainerStarted(TaskId task) => Change(now =>
     {
@@ -304,7 +278,7 @@ public sealed class FunctionPool : IDisposable
         }
 
         // Each goes before all others, so the first must be the last to go there.
-        foreach (PoolInput input in container.Running.Values.Reverse().Where(IsWanted))
+        foreach (PoolInput input in container.Running.Values.Reverse().Where(inputs.IsWanted))
         {
             Lose(input, container, result, now);
         }
@@ -367,8 +341,8 @@ public sealed class FunctionPool : IDisposable
         }
     }
 
-    /// <summary>Starts containers that are always to be there.</summary>
-    internal void Begin() => Change(_ => { });
+    /// <summary>Looks anew at what is to be done: containers that are always to be there start, others may leave for those that wait.</summary>
+    internal void Review() => Change(_ => { });
 
     public void Dispose() => alarm.Dispose();
 
@@ -422,7 +396,7 @@ public sealed class FunctionPool : IDisposable
         HandOut(now);
         containers.YieldIdle(this, Scaling.Min, now);
         int live = containers.LiveCount;
-        int wanted = Scaling.Wanted(open.Count, Definition.PerContainer, machineMax);
+        int wanted = Scaling.Wanted(inputs.Count, Definition.PerContainer, machineMax);
         if (live < wanted && now >= failures.NextTry)
         {
             for (int missing = Math.Min(wanted - live, containers.Room(startsAtOnce)); missing > 0; missing--)
@@ -444,8 +418,8 @@ public sealed class FunctionPool : IDisposable
     private void HandOut(DateTimeOffset now)
     {
         List<PoolInput>? given = null;
-        queue.Advance(now);
-        while (queue.DueCount > 0 && containers.NextInLine is { } container)
+        inputs.Advance(now);
+        while (inputs.DueCount > 0 && containers.NextInLine is { } container)
         {
             if (host.IsCrowded && container.Waiter!.Got.Count == 0 && container.HasHadItsTurn(now) && containers.LiveCount > Scaling.Min && host.TryYield(this, container.Task))
             {
@@ -453,7 +427,7 @@ public sealed class FunctionPool : IDisposable
                 continue;
             }
 
-            PoolInput input = queue.Take()!;
+            PoolInput input = inputs.Take()!;
             containers.Give(container, input, now);
             (given ??= []).Add(input);
         }
@@ -488,9 +462,9 @@ public sealed class FunctionPool : IDisposable
                 foreach (PoolInput input in Enumerable.Reverse(waiter.Got))
                 {
                     containers.Release(task, input.Id, now);
-                    if (IsWanted(input))
+                    if (inputs.IsWanted(input))
                     {
-                        queue.Add(input, first: true);
+                        inputs.WaitFirst(input);
                     }
                 }
 
@@ -500,9 +474,6 @@ public sealed class FunctionPool : IDisposable
             return InputHandout.Nothing;
         }
     }
-
-    /// <summary>Whether it is still to be done, as this very attempt.</summary>
-    private bool IsWanted(PoolInput input) => open.GetValueOrDefault(input.Id) == input;
 
     private void Release(TaskId task, InputId id, DateTimeOffset now)
     {
@@ -515,16 +486,16 @@ public sealed class FunctionPool : IDisposable
 
     private void AddNext(PoolInput input, DateTimeOffset at)
     {
-        if (IsWanted(input))
+        if (inputs.IsWanted(input))
         {
-            queue.AddLater(input, at);
+            inputs.WaitUntil(input, at);
         }
     }
 
     private void TimeOut(PoolInput input, DateTimeOffset now)
     {
         containers.AskToGiveUp(input, now);
-        if (!IsWanted(input))
+        if (!inputs.IsWanted(input))
         {
             return;
         }
@@ -534,13 +505,13 @@ public sealed class FunctionPool : IDisposable
             // The container keeps the old one until it gives it up or is killed: only then may the next begin, or one container
             // would be asked to give up what it was just given.
             var again = new PoolInput(input.Id, input.Call, input.Method, input.IsSpawned) { Attempt = input.Attempt + 1, Losses = input.Losses };
-            open[input.Id] = again;
+            inputs.Replace(again);
             containers.Find(input.Task!.Value)!.Next[input.Id] = (again, now + delay);
             host.NoteAgain(again, now + delay);
             return;
         }
 
-        open.Remove(input.Id);
+        inputs.End(input.Id);
         host.End([input], InputStatus.Timeout, $"Task's current input hit its timeout of {Definition.TimeoutSeconds}s");
     }
 
@@ -550,18 +521,18 @@ public sealed class FunctionPool : IDisposable
         bool isOwnFault = result.Ending is SandboxEnding.Failure or SandboxEnding.OutOfMemory or SandboxEnding.Success && !container.IsStopping;
         if (!isOwnFault && !input.IsDirect && ++input.Losses <= LossesMax)
         {
-            queue.Add(input, first: true);
+            inputs.WaitFirst(input);
             host.NoteAgain(input, now);
         }
         else if (isOwnFault && RetryAfter(input) is { } delay)
         {
             input.Attempt++;
-            queue.AddLater(input, now + delay);
+            inputs.WaitUntil(input, now + delay);
             host.NoteAgain(input, now + delay);
         }
         else
         {
-            open.Remove(input.Id);
+            inputs.End(input.Id);
             host.End([input], isOwnFault ? InputStatus.Failure : InputStatus.InternalFailure, StartFailures.ExplainLoss(Definition.Name, result));
         }
     }
@@ -572,14 +543,7 @@ public sealed class FunctionPool : IDisposable
     private void FailWaiting(string message, byte[]? body)
     {
         failures.Told = (message, body);
-        PoolInput[] failed = [.. open.Values.Where(each => each.Task is null)];
-        foreach (PoolInput input in failed)
-        {
-            open.Remove(input.Id);
-            queue.TryDrop(input);
-        }
-
-        if (failed.Length > 0)
+        if (inputs.EndWaiting() is { Count: > 0 } failed)
         {
             host.End(failed, InputStatus.InitFailure, message, body);
         }
@@ -589,7 +553,7 @@ public sealed class FunctionPool : IDisposable
     {
         DateTimeOffset next = containers.Clocks.Next(InputTime);
         void Consider(DateTimeOffset? at) => next = at is { } time && time < next ? time : next;
-        Consider(queue.NextDue);
+        Consider(inputs.NextDue);
         Consider(containers.NextHandout);
         Consider(failures.NextTry > now ? failures.NextTry : null);
         Consider(containers.NextLeaving(now));

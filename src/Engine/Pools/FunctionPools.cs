@@ -234,7 +234,7 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
             (_, _, FunctionDefinition definition) = Read(id);
             if (definition.Scaling.Min > 0 && store.Read(read => IsPublished(read, id)))
             {
-                Get(id).Begin();
+                Get(id).Review();
             }
         }
         catch (ApplianceException failure)
@@ -309,7 +309,7 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
         {
             foreach (FunctionPool pool in running.Values.Distinct())
             {
-                pool.MakeRoom();
+                pool.Review();
             }
         }
     }

@@ -86,7 +86,7 @@ public sealed class PackedProgramsTests : IDisposable
     [Fact]
     public void EnsureUnpacked_WhereNothingCanBeWritten_SaysWhereAndWhatToDo()
     {
-        File.WriteAllText(Path.Combine(directory.Path, "programs"), "in the way");
+        File.WriteAllText(PackedPrograms.FolderIn(directory.Path), "in the way");
         var failure = Assert.Throws<ApplianceException>(() => PackedPrograms.EnsureUnpacked(directory.Path));
         Assert.Equal(ErrorKind.FailedPrecondition, failure.Kind);
         Assert.Contains(PackedPrograms.FolderIn(directory.Path), failure.Message);

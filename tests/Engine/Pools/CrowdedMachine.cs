@@ -270,7 +270,7 @@ internal sealed class CrowdedMachine : IPoolHost, IDisposable
         {
             foreach (FunctionPool pool in containers.Values.Where(each => each.IsRunning).Select(each => each.Pool).Distinct().ToArray())
             {
-                pool.MakeRoom();
+                pool.Review();
             }
         }
     }

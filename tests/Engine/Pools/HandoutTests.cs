@@ -66,7 +66,7 @@ public sealed class HandoutTests
     public async Task ABatchThatIsCollected_GetsInputsBeforeOthersThatWait()
     {
         using var rig = new PoolRig(PoolRig.Scaled(2) with { BatchMax = 2 });
-        rig.Pool.Begin();
+        rig.Pool.Review();
         Task<InputHandout> first = rig.AskAsync(rig.Start(0), max: 2, linger: 5);
         Task<InputHandout> second = rig.AskAsync(rig.Start(1), max: 2, linger: 5);
 
@@ -92,7 +92,7 @@ public sealed class HandoutTests
     public async Task AQuestion_ThatFindsNothing_IsAnsweredWithNothing_AndByANewerOneAtOnce()
     {
         using var rig = new PoolRig(PoolRig.Scaled(1));
-        rig.Pool.Begin();
+        rig.Pool.Review();
         TaskId task = rig.Start(0);
 
         Task<InputHandout> old = rig.AskAsync(task);

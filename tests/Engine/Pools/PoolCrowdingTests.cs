@@ -15,7 +15,7 @@ public sealed class PoolCrowdingTests
         (TaskId task, Task<InputHandout> asked) = await IdleAsync(rig);
 
         rig.IsCrowded = true;
-        rig.Pool.MakeRoom();
+        rig.Pool.Review();
         Assert.False(asked.IsCompleted);
         rig.Advance(2.1);
 

@@ -54,7 +54,7 @@ public sealed class PoolSizeTests
     public async Task TheContainerThatAskedLast_IsServedFirst_SoThatOthersCanGo()
     {
         using var rig = new PoolRig(PoolRig.Scaled(min: 2));
-        rig.Pool.Begin();
+        rig.Pool.Review();
         TaskId first = rig.Start(0);
         Task<InputHandout> asked = rig.AskAsync(first);
         TaskId second = rig.Start(1);
@@ -70,7 +70,7 @@ public sealed class PoolSizeTests
     public async Task TheFewestAndTheMost_AreKept()
     {
         using var rig = new PoolRig(PoolRig.Scaled(min: 1, max: 2));
-        rig.Pool.Begin();
+        rig.Pool.Review();
         Assert.Single(rig.Launched);
         PoolInput[] inputs = rig.Add(5);
         await rig.StartAndTakeAsync(0, inputs[0]);
@@ -83,7 +83,7 @@ public sealed class PoolSizeTests
     public async Task BufferContainers_AreThereWhileThereIsWork()
     {
         using var rig = new PoolRig(PoolRig.Scaled(0, buffer: 1));
-        rig.Pool.Begin();
+        rig.Pool.Review();
         Assert.Empty(rig.Launched);
         PoolInput[] inputs = rig.Add(1);
         TaskId task = await rig.StartAndTakeAsync(0, inputs[0]);
@@ -135,7 +135,7 @@ public sealed class PoolSizeTests
     public async Task Close_TellsAllToEnd_AndStartsNothing()
     {
         using var rig = new PoolRig(PoolRig.Scaled(min: 1));
-        rig.Pool.Begin();
+        rig.Pool.Review();
         Task<InputHandout> asked = rig.AskAsync(rig.Start(0));
 
         rig.Pool.Close();

@@ -76,7 +76,7 @@ public sealed class RedeployTests
     public async Task Rollover_ReplacesContainersOfTheSameDefinition()
     {
         using var rig = new PoolRig(PoolRig.Scaled(min: 1));
-        rig.Pool.Begin();
+        rig.Pool.Review();
         Task<InputHandout> asked = rig.AskAsync(rig.Start(0));
 
         rig.Pool.Rollover();

@@ -100,18 +100,8 @@ public sealed class AppDeployService(MetadataStore store, FunctionPools pools, F
         Caller caller = context.GetCaller();
         AppRollbackResponse response = await store.WriteOnceAsync(context, request, write =>
         {
-            AppRecord app = AppPublication.Get(write, caller, request.AppId);
-            (AppVersionRecord version, AppDeploymentHistory facts) = FindVersion(write, app, request.Version);
-            if (facts.DeploymentType == DeploymentType.Staged)
-            {
-                throw new ApplianceException(
-                    ErrorKind.FailedPrecondition, $"Version {version.Version} of app '{app.Description}' is a staged one: 'modal app promote' deploys it.");
-            }
-
-            facts.RollbackVersion = (uint)version.Version;
-            facts.DeploymentType = DeploymentType.Rollback;
-            AppPublication.Publish(write, caller, app, AppLayout.Read(version.Layout), facts.ToByteArray(), app.Description);
-            return new AppRollbackResponse { Url = address.HttpUrl("/apps/" + app.Id), DeployedAt = ObjectCalls.ToUnixSeconds(write.Now) };
+            (string url, double at) = DeployAgain(write, caller, request.AppId, request.Version, isStaged: false);
+            return new AppRollbackResponse { Url = url, DeployedAt = at };
         });
         Refresh(ObjectId.Read<AppId>(request.AppId));
         return response;
@@ -123,18 +113,8 @@ public sealed class AppDeployService(MetadataStore store, FunctionPools pools, F
         Caller caller = context.GetCaller();
         AppPromoteResponse response = await store.WriteOnceAsync(context, request, write =>
         {
-            AppRecord app = AppPublication.Get(write, caller, request.AppId);
-            (AppVersionRecord version, AppDeploymentHistory facts) = FindVersion(write, app, request.Version);
-            if (facts.DeploymentType != DeploymentType.Staged)
-            {
-                throw new ApplianceException(
-                    ErrorKind.FailedPrecondition, $"Version {version.Version} of app '{app.Description}' was deployed: 'modal app rollback' goes back to it.");
-            }
-
-            facts.RollbackVersion = (uint)version.Version;
-            facts.DeploymentType = DeploymentType.Promotion;
-            AppPublication.Publish(write, caller, app, AppLayout.Read(version.Layout), facts.ToByteArray(), app.Description);
-            return new AppPromoteResponse { Url = address.HttpUrl("/apps/" + app.Id), DeployedAt = ObjectCalls.ToUnixSeconds(write.Now) };
+            (string url, double at) = DeployAgain(write, caller, request.AppId, request.Version, isStaged: true);
+            return new AppPromoteResponse { Url = url, DeployedAt = at };
         });
         Refresh(ObjectId.Read<AppId>(request.AppId));
         return response;
@@ -168,6 +148,24 @@ public sealed class AppDeployService(MetadataStore store, FunctionPools pools, F
         CommitInfo = request.CommitInfo,
         DeploymentType = request.Staged ? DeploymentType.Staged : DeploymentType.Standard,
     };
+
+    /// <summary>Makes a version of before, or one that was staged, the present one.</summary>
+    private (string Url, double At) DeployAgain(WriteTransaction write, Caller caller, string appId, int wanted, bool isStaged)
+    {
+        AppRecord app = AppPublication.Get(write, caller, appId);
+        (AppVersionRecord version, AppDeploymentHistory facts) = FindVersion(write, app, wanted);
+        if (facts.DeploymentType == DeploymentType.Staged != isStaged)
+        {
+            throw new ApplianceException(
+                ErrorKind.FailedPrecondition,
+                $"Version {version.Version} of app '{app.Description}' was {(isStaged ? "deployed: 'modal app rollback' goes back to it" : "staged: 'modal app promote' deploys it")}.");
+        }
+
+        facts.RollbackVersion = (uint)version.Version;
+        facts.DeploymentType = isStaged ? DeploymentType.Promotion : DeploymentType.Rollback;
+        AppPublication.Publish(write, caller, app, AppLayout.Read(version.Layout), facts.ToByteArray(), app.Description);
+        return (address.HttpUrl("/apps/" + app.Id), ObjectCalls.ToUnixSeconds(write.Now));
+    }
 
     /// <summary>A version by its number; a negative one is the one deployed before the present one.</summary>
     private static (AppVersionRecord Version, AppDeploymentHistory Facts) FindVersion(ReadTransaction read, AppRecord app, int wanted)

@@ -7,7 +7,7 @@ using Grpc.Core;
 
 namespace Appliance.Gateways.Modal.Workspaces;
 
-/// <summary>What work costs on a machine of one's own: nothing. Usage is in the metrics.</summary>
+/// <summary>What work costs on a machine of one's own: nothing.</summary>
 public sealed class BillingService(MetadataStore store, TimeProvider clock) : ModalClient.ModalClientBase
 {
     private const string Nothing = "0";

@@ -2,7 +2,7 @@ using Appliance.Core.Ids;
 using Appliance.Core.Ids.Functions;
 using Appliance.Engine.Resources;
 
-namespace Appliance.Tests.Engine.Pools;
+namespace Appliance.Tests.Engine.Resources;
 
 public sealed class MachinePressureTests
 {

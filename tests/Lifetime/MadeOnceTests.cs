@@ -1,6 +1,6 @@
 using Appliance.Core.Lifetime;
 
-namespace Appliance.Tests.Engine.Pools;
+namespace Appliance.Tests.Lifetime;
 
 public sealed class MadeOnceTests
 {
