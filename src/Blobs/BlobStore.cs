@@ -66,7 +66,7 @@ public sealed class BlobStore : IAsyncDisposable
         }
 
         files.EnsureSpace(declaration.LengthBytes);
-        if (PartPlan.PartLengthOf(declaration.LengthBytes) is not null)
+        if (PartPlan.PartLengthOf(declaration) is not null)
         {
             files.CreatePartial(id, declaration.LengthBytes);
         }
@@ -78,14 +78,14 @@ public sealed class BlobStore : IAsyncDisposable
     /// <summary>From now on the blob may be uploaded.</summary>
     public static BlobRecord Announce(WriteTransaction write, Caller caller, BlobId id, BlobDeclaration declaration)
     {
-        long? partLength = PartPlan.PartLengthOf(declaration.LengthBytes);
+        long? partLength = PartPlan.PartLengthOf(declaration);
         var blob = new BlobRecord(
             id,
             caller.WorkspaceId,
             BlobState.Awaited,
             declaration.LengthBytes,
             partLength,
-            partLength is null ? declaration.Md5 : null,
+            declaration.Md5,
             declaration.Sha256,
             ETag: null,
             write.Now,

@@ -3,8 +3,9 @@ using Appliance.Metadata.Blobs;
 namespace Appliance.Blobs;
 
 /// <summary>
-/// How a blob is cut for its upload. Clients that know no parts take whole blobs up to <see cref="WholeBytesMax"/>;
-/// beyond it clients announce a false MD5, which is of no use for a whole upload (contracts/modal.md §6).
+/// How a blob is cut for its upload. What has its MD5 at hand is sent whole, whatever its length: it lies in the client's
+/// memory, of which the Python client makes a copy for each part. Files beyond <see cref="WholeBytesMax"/> come without
+/// an MD5 (contracts/modal.md §6), and in parts, which go side by side and are begun again one by one.
 /// </summary>
 public static class PartPlan
 {
@@ -14,9 +15,10 @@ public static class PartPlan
     private const int PartsMax = 1_000;
 
     /// <summary>The length of all parts but the last; null when the blob comes as one.</summary>
-    public static long? PartLengthOf(long lengthBytes)
+    public static long? PartLengthOf(BlobDeclaration declaration)
     {
-        if (lengthBytes <= WholeBytesMax)
+        long lengthBytes = declaration.LengthBytes;
+        if (lengthBytes <= WholeBytesMax || declaration.Md5 is not null)
         {
             return null;
         }

@@ -133,15 +133,17 @@ public sealed class PartUploadsTests
     }
 
     [Theory]
-    [InlineData(0, null, 1)]
-    [InlineData(PartPlan.WholeBytesMax, null, 1)]
-    [InlineData(PartPlan.WholeBytesMax + 1, 64L << 20, 17)]
-    [InlineData(50L << 30, 64L << 20, 800)]
-    [InlineData(1L << 40, 1088L << 20, 964)]
-    public void Plan_AnyLength_HasFewPartsThatCoverIt(long lengthBytes, long? partLength, int count)
+    [InlineData(0, false, null, 1)]
+    [InlineData(PartPlan.WholeBytesMax, false, null, 1)]
+    [InlineData(PartPlan.WholeBytesMax + 1, false, 64L << 20, 17)]
+    [InlineData(50L << 30, false, 64L << 20, 800)]
+    [InlineData(1L << 40, false, 1088L << 20, 964)]
+    [InlineData(50L << 30, true, null, 1)]
+    public void Plan_AnyLength_HasFewPartsThatCoverIt(long lengthBytes, bool isMd5Known, long? partLength, int count)
     {
+        var declaration = new BlobDeclaration(lengthBytes, isMd5Known ? new byte[16] : null, null);
         var blob = new BlobRecord(
-            default, default, BlobState.Awaited, lengthBytes, PartPlan.PartLengthOf(lengthBytes), null, null, null, default, default);
+            default, default, BlobState.Awaited, lengthBytes, PartPlan.PartLengthOf(declaration), null, null, null, default, default);
 
         Assert.Equal((partLength, count), (blob.PartLengthBytes, PartPlan.CountParts(blob)));
         (long offset, long length) = PartPlan.Locate(blob, count);

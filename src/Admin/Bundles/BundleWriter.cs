@@ -66,7 +66,7 @@ public sealed class BundleWriter(IImageDesk images, IVolumeDesk volumes, TimePro
         }
 
         parts.AddRange(order.Packages.Select(path => BundledPackages.Plan(path, BundleKinds.Package)));
-        parts.AddRange(order.Clients.SelectMany(BundledPackages.FindWheels).Select(path => BundledPackages.Plan(path, BundleKinds.Client)));
+        parts.AddRange(BundledPackages.FindClient(order.Clients).Select(path => BundledPackages.Plan(path, BundleKinds.Client)));
         return parts.Count > 0 ? parts : throw new ApplianceException(
             ErrorKind.InvalidArgument, "Name what is to go into the bundle: --image NAME:TAG, --volume NAME, --wheels, --client PATH, or several of them.");
     }

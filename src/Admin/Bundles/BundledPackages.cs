@@ -6,6 +6,8 @@ namespace Appliance.Admin.Bundles;
 /// <summary>Python packages on their way out of a bundle: files in a directory that goes with this.</summary>
 internal sealed class BundledPackages : IDisposable
 {
+    private const string ClientProject = "modal";
+
     private readonly Lazy<DirectoryInfo> directory = new(() => Directory.CreateTempSubdirectory("appliance-bundle-"));
 
     public static string NameOf(BundleMember member) => member.File[(member.File.LastIndexOf('/') + 1)..];
@@ -19,6 +21,19 @@ internal sealed class BundledPackages : IDisposable
             : File.Exists(path) ? [path] : [];
         return wheels.Length > 0 ? wheels : throw new ApplianceException(
             ErrorKind.NotFound, $"'{path}' is neither a wheel nor a directory with wheels: 'pip download -d DIR modal' fetches the client and what it needs.");
+    }
+
+    /// <summary>The wheels of the client and what it needs.</summary>
+    /// <param name="paths">Wheels, or directories of them.</param>
+    /// <exception cref="ApplianceException">NotFound: there is none. InvalidArgument: they hold everything but the client.</exception>
+    public static IReadOnlyList<string> FindClient(IReadOnlyList<string> paths)
+    {
+        string[] wheels = [.. paths.SelectMany(FindWheels)];
+        return wheels.Length == 0 || wheels.Any(path => PackageFile.Read(Path.GetFileName(path)).Project == ClientProject)
+            ? wheels
+            : throw new ApplianceException(
+                ErrorKind.InvalidArgument,
+                $"Of {wheels.Length} wheels none is the client, '{ClientProject}': 'pip download -d DIR {ClientProject}' fetches it and what it needs.");
     }
 
     /// <exception cref="ApplianceException">InvalidArgument: the file's name is not that of a package.</exception>

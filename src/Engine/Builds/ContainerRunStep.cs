@@ -47,12 +47,13 @@ public sealed class ContainerRunStep(
             ContainerSpec described = Describe(request with { Environment = variables }, task, network, [.. mounts, .. EmptyMounts(request, directory), .. room]);
             ContainerSpec spec = GpuOutfit.Fit(described, devices) with { Links = links };
             Container container = await runtime.StartAsync(spec, cancellation);
-            ProcessExit exit = await FollowAsync(container, request, cancellation);
+            var advice = new StepAdvice();
+            ProcessExit exit = await FollowAsync(container, request, advice, cancellation);
             await runtime.RemoveAsync(task.Text);
 
             // Before the step counts as done: the next one may look for what this one wrote there.
             await volumes.CloseAsync(task.Text);
-            string? detail = exit.IsOutOfMemory ? "It ran out of memory." : exit.Fault;
+            string? detail = exit.IsOutOfMemory ? "it ran out of memory" : exit.Fault ?? advice.Text;
             return new RunStepResult(exit.Status, exit.Status == 0 ? TakeChanges(directory, spec) : null, detail);
         }
         finally
@@ -105,15 +106,15 @@ public sealed class ContainerRunStep(
     }
 
     /// <summary>Passes the output on until the command has ended.</summary>
-    private static async Task<ProcessExit> FollowAsync(Container container, RunStepRequest request, CancellationToken cancellation)
+    private static async Task<ProcessExit> FollowAsync(Container container, RunStepRequest request, StepAdvice advice, CancellationToken cancellation)
     {
         ContainerProcess process = container.Main;
         try
         {
             using var turn = new SemaphoreSlim(1);
             await Task.WhenAll(
-                PassOnAsync(process.OutputPath, false, process, request, turn, cancellation),
-                PassOnAsync(process.ErrorPath, true, process, request, turn, cancellation));
+                PassOnAsync(process.OutputPath, false, process, request, advice, turn, cancellation),
+                PassOnAsync(process.ErrorPath, true, process, request, advice, turn, cancellation));
             return await process.Exited;
         }
         catch (OperationCanceledException)
@@ -125,7 +126,13 @@ public sealed class ContainerRunStep(
     }
 
     private static async Task PassOnAsync(
-        string path, bool isError, ContainerProcess process, RunStepRequest request, SemaphoreSlim turn, CancellationToken cancellation)
+        string path,
+        bool isError,
+        ContainerProcess process,
+        RunStepRequest request,
+        StepAdvice advice,
+        SemaphoreSlim turn,
+        CancellationToken cancellation)
     {
         await foreach (OutputPiece piece in OutputReader.ReadAsync(path, 0, process.OutputEnded, cancellation))
         {
@@ -137,6 +144,7 @@ public sealed class ContainerRunStep(
                     await request.Output(Encoding.UTF8.GetBytes(piece.Notice), isError);
                 }
 
+                advice.Read(piece.Bytes.Span, isError);
                 await request.Output(piece.Bytes, isError);
             }
             finally

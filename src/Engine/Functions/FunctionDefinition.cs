@@ -37,6 +37,9 @@ public sealed record FunctionDefinition
 
     public PoolScaling Scaling { get; init; } = new(0, null, 0, PoolScaling.DefaultIdleTime);
 
+    /// <summary>How many inputs may begin in which time; null for as many as come.</summary>
+    public RateLimit? RateLimit { get; init; }
+
     /// <summary>How many inputs a container is meant to work on at once.</summary>
     public int Concurrency { get; init; } = 1;
 

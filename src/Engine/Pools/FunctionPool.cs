@@ -34,6 +34,7 @@ public sealed class FunctionPool : IDisposable
         DefinitionId = definitionId;
         Definition = definition;
         Scaling = definition.Scaling;
+        inputs.Limit(definition.RateLimit);
         containers = new PoolContainers(host);
         this.host = host;
         machineMax = machine.ContainersMax;
@@ -300,6 +301,7 @@ public sealed class FunctionPool : IDisposable
         DefinitionId = definitionId;
         Definition = definition;
         Scaling = definition.Scaling;
+        inputs.Limit(definition.RateLimit);
         failures.Clear();
         foreach (PoolContainer old in containers.All.Where(each => !each.Definition.Equals(definitionId)).ToArray())
         {
@@ -419,7 +421,7 @@ public sealed class FunctionPool : IDisposable
     {
         List<PoolInput>? given = null;
         inputs.Advance(now);
-        while (inputs.DueCount > 0 && containers.NextInLine is { } container)
+        while (inputs.CanTake(now) && containers.NextInLine is { } container)
         {
             if (host.IsCrowded && container.Waiter!.Got.Count == 0 && container.HasHadItsTurn(now) && containers.LiveCount > Scaling.Min && host.TryYield(this, container.Task))
             {
@@ -427,7 +429,7 @@ public sealed class FunctionPool : IDisposable
                 continue;
             }
 
-            PoolInput input = inputs.Take()!;
+            PoolInput input = inputs.Take(now);
             containers.Give(container, input, now);
             (given ??= []).Add(input);
         }
@@ -553,7 +555,7 @@ public sealed class FunctionPool : IDisposable
     {
         DateTimeOffset next = containers.Clocks.Next(InputTime);
         void Consider(DateTimeOffset? at) => next = at is { } time && time < next ? time : next;
-        Consider(inputs.NextDue);
+        Consider(inputs.NextDue(now));
         Consider(containers.NextHandout);
         Consider(failures.NextTry > now ? failures.NextTry : null);
         Consider(containers.NextLeaving(now));

@@ -12,6 +12,7 @@ internal sealed class PoolInputs
 
     private readonly InputQueue queue = new();
     private readonly Dictionary<InputId, PoolInput> open = [];
+    private RateGate? rate;
 
     /// <summary>How many have no result.</summary>
     public int Count => open.Count;
@@ -19,15 +20,17 @@ internal sealed class PoolInputs
     /// <summary>How many of them wait, due or not.</summary>
     public int WaitingCount => queue.Count;
 
-    public int DueCount => queue.DueCount;
-
-    /// <summary>When the next one becomes due that is not; null when there is none.</summary>
-    public DateTimeOffset? NextDue => queue.NextDue;
+    /// <summary>When one can be taken that cannot be now; null when there is none.</summary>
+    public DateTimeOffset? NextDue(DateTimeOffset now) =>
+        queue.DueCount > 0 && rate?.NextOpening is { } opening && opening > now ? opening : queue.NextDue;
 
     public PoolInput? Find(InputId id) => open.GetValueOrDefault(id);
 
     /// <summary>Whether it is still to be done, as this very attempt.</summary>
     public bool IsWanted(PoolInput input) => open.GetValueOrDefault(input.Id) == input;
+
+    /// <summary>How many may be taken in which time from now on; null for as many as come.</summary>
+    public void Limit(RateLimit? limit) => rate = limit is null ? null : rate?.Limit == limit ? rate : new RateGate(limit);
 
     /// <summary>Takes one in that nobody works on; one that is there already is left as it is.</summary>
     public void Add(PoolInput input)
@@ -68,8 +71,15 @@ internal sealed class PoolInputs
     /// <summary>Lets what has become due be taken.</summary>
     public void Advance(DateTimeOffset now) => queue.Advance(now);
 
-    /// <summary>The next that is due; null when none is.</summary>
-    public PoolInput? Take() => queue.Take();
+    /// <summary>Whether one is due and may begin.</summary>
+    public bool CanTake(DateTimeOffset now) => queue.DueCount > 0 && !(rate?.NextOpening > now);
+
+    /// <summary>The next that is due; there is one.</summary>
+    public PoolInput Take(DateTimeOffset now)
+    {
+        rate?.Pass(now);
+        return queue.Take()!;
+    }
 
     /// <summary>It has a result, or gets one elsewhere.</summary>
     /// <returns>The input; null when it had one already.</returns>

@@ -66,6 +66,9 @@ public sealed class BundleTests
         ApplianceException none = await Assert.ThrowsAsync<ApplianceException>(
             () => here.CreateAsync("", new BundleOrder([], [], "") { Clients = [here.At("nothing")] }, new MemoryStream()));
         Assert.Equal(ErrorKind.NotFound, none.Kind);
+        ApplianceException other = await Assert.ThrowsAsync<ApplianceException>(
+            () => here.CreateAsync("", new BundleOrder([], [], "") { Clients = [wheel] }, new MemoryStream()));
+        Assert.Equal(ErrorKind.InvalidArgument, other.Kind);
     }
 
     [RootFact]

@@ -173,4 +173,26 @@ public sealed class HandoutTests
 
         Assert.Empty(rig.Launched);
     }
+
+    [Fact]
+    public async Task ARateLimit_LetsNoMoreBeginInItsTime()
+    {
+        using var rig = new PoolRig(PoolRig.Plain() with { RateLimit = new RateLimit(2, TimeSpan.FromSeconds(60)) });
+        PoolInput[] inputs = rig.Add(3);
+        TaskId task = await rig.StartAndTakeAsync(0, inputs[0]);
+        rig.Pool.Complete(task, inputs[0].Id, isEnded: true);
+        rig.Advance(20);
+        await rig.TakeAsync(task, inputs[1]);
+        rig.Pool.Complete(task, inputs[1].Id, isEnded: true);
+        Task<InputHandout> limited = rig.AskAsync(task);
+        rig.Advance(39.9);
+        Assert.False(limited.IsCompleted);
+        rig.Advance(0.1);
+
+        Assert.Equal(inputs[2].Id, Assert.Single((await limited.WaitAsync(TimeSpan.FromSeconds(30))).Inputs).Id);
+        PoolInput[] more = rig.Add(1);
+        rig.Pool.Complete(task, inputs[2].Id, isEnded: true);
+        rig.Advance(20);
+        await rig.TakeAsync(task, more);
+    }
 }

@@ -21,6 +21,9 @@ public sealed class BlobService(MetadataStore store, BlobStore blobs, BlobLinks 
 {
     private const int Md5Bytes = 16;
 
+    /// <summary>What the Python client says instead of the MD5 of a large file, which it does not know.</summary>
+    private static readonly byte[] UnknownMd5 = Convert.FromHexString("baadbaadbaadbaadbaadbaadbaadbaad");
+
     public override async Task<BlobCreateResponse> BlobCreate(BlobCreateRequest request, ServerCallContext context)
     {
         var declaration = new BlobDeclaration(
@@ -106,7 +109,8 @@ public sealed class BlobService(MetadataStore store, BlobStore blobs, BlobLinks 
             && (octets[0], octets[1]) is (127 or 10, _) or (172, >= 16 and < 32) or (192, 168) or (169, 254);
     }
 
-    private static byte[]? ReadMd5(string text) => ReadBase64(text, Md5Bytes, "content_md5");
+    private static byte[]? ReadMd5(string text) =>
+        ReadBase64(text, Md5Bytes, "content_md5") is { } md5 && !md5.AsSpan().SequenceEqual(UnknownMd5) ? md5 : null;
 
     private static Digest? ReadSha256(string text) =>
         ReadBase64(text, Digest.LengthBytes, "content_sha256_base64") is { } sha256 ? Digest.FromBytes(sha256) : null;

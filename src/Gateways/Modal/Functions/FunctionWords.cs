@@ -9,6 +9,7 @@ using Appliance.Metadata.Transactions;
 using Appliance.Protos.Modal;
 using Appliance.Scheduling.Pools;
 using Google.Protobuf;
+using RateLimit = Appliance.Scheduling.Pools.RateLimit;
 using RetryPolicy = Appliance.Scheduling.Pools.RetryPolicy;
 
 namespace Appliance.Gateways.Modal.Functions;
@@ -63,12 +64,23 @@ public sealed class FunctionWords(ContainerArgumentsWriter arguments) : IFunctio
             StartupTimeoutSeconds = asked.StartupTimeoutSecs == 0 ? timeout : (int)Math.Min(asked.StartupTimeoutSecs, int.MaxValue),
             Retry = ToRetry(asked.RetryPolicy),
             Scaling = FunctionScaling.Of(asked),
+            RateLimit = ToRateLimit(asked.RateLimit),
             Concurrency = (int)Math.Max(1, asked.TargetConcurrentInputs > 0 ? asked.TargetConcurrentInputs : asked.MaxConcurrentInputs),
             BatchMax = (int)Math.Max(1, asked.BatchMaxSize),
             IsRestricted = asked.Untrusted,
             Schedule = ScheduleWords.ToNeutral(asked.FunctionName, asked.Schedule),
         };
     }
+
+    private static RateLimit? ToRateLimit(Protos.Modal.RateLimit? asked) => asked switch
+    {
+        null or { Limit: 0 } => null,
+        { Limit: < 0 or > RateLimit.CountMax } => throw new ApplianceException(
+            ErrorKind.InvalidArgument, $"A rate limit of {asked.Limit} cannot be: it is between 1 and {RateLimit.CountMax}, or 0 for none."),
+        { Interval: RateLimitInterval.Second } => new(asked.Limit, TimeSpan.FromSeconds(1)),
+        { Interval: RateLimitInterval.Minute } => new(asked.Limit, TimeSpan.FromMinutes(1)),
+        _ => throw new ApplianceException(ErrorKind.InvalidArgument, $"A rate limit is for a second or a minute, not for interval {(int)asked.Interval}."),
+    };
 
     public static RetryPolicy ToRetry(FunctionRetryPolicy? asked) => asked is null or { Retries: 0 }
         ? RetryPolicy.None
