@@ -38,9 +38,12 @@ public sealed class AppUpkeep(MetadataStore store, AppLogs logs, TimeProvider cl
         {
         }
 
-        foreach (AppRecord app in store.Read(read => AppRows.ListStopped(read, now - StoppedLife, PerWrite)))
+        while (store.Read(read => AppRows.ListStopped(read, now - StoppedLife, PerWrite)) is { Count: > 0 } stopped)
         {
-            await ForgetAsync(app.Id, cancellation);
+            foreach (AppRecord app in stopped)
+            {
+                await ForgetAsync(app.Id, cancellation);
+            }
         }
     }
 

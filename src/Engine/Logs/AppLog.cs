@@ -1,13 +1,23 @@
-using Appliance.Native.Watching;
+using System.Globalization;
+using System.Text;
 
 namespace Appliance.Engine.Logs;
 
-/// <summary>What all containers of an app wrote, in one file that only grows. A place in it is an offset.</summary>
-/// <param name="path">Of the file; it need not exist yet.</param>
-public sealed class AppLog(string path)
+/// <summary>
+/// What all containers of an app wrote, one after the other. A place in it is how much was written before. It lies in
+/// several files, each named after the place where it begins, of which the oldest go when there is too much.
+/// </summary>
+/// <param name="path">Of the first file; it need not exist yet.</param>
+/// <param name="bytesMax">How much of the newest is kept at least.</param>
+public sealed class AppLog(string path, long bytesMax)
 {
     private readonly Lock gate = new();
+    private readonly long fileBytes = Math.Max(1, bytesMax / 8);
+
+    /// <summary>The places where files begin, in order; never empty once there is an end.</summary>
+    private readonly List<long> starts = [];
     private long end = -1;
+    private TaskCompletionSource? grown;
 
     /// <summary>Where the next entry will be.</summary>
     public long End
@@ -28,63 +38,127 @@ public sealed class AppLog(string path)
         lock (gate)
         {
             long at = Ready();
-            using FileStream file = new(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-            RandomAccess.Write(file.SafeFileHandle, bytes, at);
+            if (at - starts[^1] >= fileBytes)
+            {
+                starts.Add(at);
+            }
+
+            using (FileStream file = new(PathOf(starts[^1]), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0))
+            {
+                RandomAccess.Write(file.SafeFileHandle, bytes, at - starts[^1]);
+            }
+
             end = at + bytes.Length;
+            while (starts.Count > 1 && end - starts[1] >= bytesMax)
+            {
+                File.Delete(PathOf(starts[0]));
+                starts.RemoveAt(0);
+            }
+
+            grown?.TrySetResult();
+            grown = null;
         }
     }
 
-    /// <summary>Entries from a place on, as far as there are any.</summary>
+    /// <summary>Entries from a place on, as far as there are any. What is not kept any more is told by one in its stead.</summary>
     /// <returns>Each with the place after it.</returns>
     public IEnumerable<(AppLogEntry Entry, long Next)> Read(long from)
     {
-        long until = End;
-        if (from >= until)
+        long[] begins;
+        lock (gate)
         {
-            yield break;
+            long until = Ready();
+            begins = [.. starts, until];
         }
 
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        file.Position = from;
-        byte[] header = new byte[AppLogEntry.HeaderBytes];
-        while (file.Position < until && file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) == header.Length)
+        long place = from;
+        for (int index = 0; index < begins.Length - 1; index++)
         {
-            // A place that no entry ends at, as only a client can invent it, finds nonsense here.
-            if (!AppLogEntry.TryReadLength(header, until - file.Position, out int length))
+            if (begins[index + 1] <= place || OpenOrNull(begins[index]) is not { } file)
             {
-                yield break;
+                continue;
             }
 
+            using (file)
+            {
+                long missing = begins[index] - place;
+                place = Math.Max(place, begins[index]);
+                foreach ((AppLogEntry entry, long next) in ReadFile(file, place - begins[index], begins[index + 1] - begins[index]))
+                {
+                    if (missing > 0)
+                    {
+                        yield return (entry with { Text = NoticeOf(missing) }, place);
+                        missing = 0;
+                    }
+
+                    place = begins[index] + next;
+                    yield return (entry, place);
+                }
+            }
+
+            if (place < begins[index + 1])
+            {
+                // A place that no entry ends at, as only a client can invent it.
+                yield break;
+            }
+        }
+    }
+
+    /// <summary>Ends when there is more than at a place.</summary>
+    public Task WaitAsync(long from, CancellationToken cancellation)
+    {
+        lock (gate)
+        {
+            return Ready() > from
+                ? Task.CompletedTask
+                : (grown ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task.WaitAsync(cancellation);
+        }
+    }
+
+    /// <summary>Removes all of it.</summary>
+    public void Delete()
+    {
+        lock (gate)
+        {
+            Ready();
+            starts.ForEach(start => File.Delete(PathOf(start)));
+            starts.Clear();
+            end = -1;
+        }
+    }
+
+    private static IEnumerable<(AppLogEntry Entry, long Next)> ReadFile(FileStream file, long from, long until)
+    {
+        file.Position = from;
+        byte[] header = new byte[AppLogEntry.HeaderBytes];
+        while (file.Position < until && file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) == header.Length
+            && AppLogEntry.TryReadLength(header, until - file.Position, out int length))
+        {
             byte[] text = new byte[length];
             file.ReadExactly(text);
             yield return (AppLogEntry.Read(header, text), file.Position);
         }
     }
 
-    /// <summary>Ends when there is more than at a place.</summary>
-    public async Task WaitAsync(long from, CancellationToken cancellation)
+    private static byte[] NoticeOf(long missing) =>
+        Encoding.UTF8.GetBytes($"[about {missing} bytes of this app's log before this are not kept any more: there was more than the server's log-limit]\n");
+
+    private string PathOf(long start) => start == 0 ? path : $"{path}.{start.ToString(CultureInfo.InvariantCulture)}";
+
+    /// <summary>Null when the file has gone meanwhile.</summary>
+    private FileStream? OpenOrNull(long start)
     {
-        lock (gate)
+        try
         {
-            if (Ready() > from)
-            {
-                return;
-            }
-
-            using (File.Open(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite))
-            {
-                // It must be there to be watched.
-            }
+            return new FileStream(PathOf(start), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         }
-
-        using FileWatch watch = FileGrowth.Shared.Watch(path);
-        while (End <= from)
+        catch (FileNotFoundException)
         {
-            await watch.NextChange().WaitAsync(cancellation);
+            return null;
         }
     }
 
-    /// <summary>Finds the end, and cuts off what a crash left of an entry.</summary>
+    /// <summary>Finds the files and the end, and cuts off what a crash left of an entry.</summary>
     private long Ready()
     {
         if (end >= 0)
@@ -92,22 +166,26 @@ public sealed class AppLog(string path)
             return end;
         }
 
-        end = 0;
-        if (!File.Exists(path))
+        string name = Path.GetFileName(path);
+        starts.AddRange(Directory.EnumerateFiles(Path.GetDirectoryName(path)!, name + "*")
+            .Select(file => Path.GetFileName(file.AsSpan())[name.Length..] is ['.', .. var start] ? long.Parse(start, CultureInfo.InvariantCulture) : 0)
+            .Order());
+        if (starts.Count == 0)
         {
-            return 0;
+            starts.Add(0);
+            return end = 0;
         }
 
-        using FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        using FileStream file = new(PathOf(starts[^1]), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        long whole = 0;
         byte[] header = new byte[AppLogEntry.HeaderBytes];
         while (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) == header.Length
             && AppLogEntry.TryReadLength(header, file.Length - file.Position, out int length))
         {
-            end = file.Position + length;
-            file.Position = end;
+            whole = file.Position += length;
         }
 
-        file.SetLength(end);
-        return end;
+        file.SetLength(whole);
+        return end = starts[^1] + whole;
     }
 }

@@ -8,20 +8,24 @@ using Appliance.Engine.Sandboxes;
 
 namespace Appliance.Engine.Logs;
 
-/// <summary>The logs of apps: follows what the containers of their functions write, and keeps it in one file for each app.</summary>
+/// <summary>The logs of apps: follows what the containers of their functions write, and keeps it in one log for each app.</summary>
 /// <param name="directory">Where the files are.</param>
+/// <param name="bytesMax">How much of each log is kept at least.</param>
 /// <param name="clock">For the time of entries.</param>
 /// <param name="report">Told what went wrong.</param>
-public sealed class AppLogs(string directory, TimeProvider clock, Action<Exception> report)
+public sealed class AppLogs(string directory, long bytesMax, TimeProvider clock, Action<Exception> report)
 {
     private readonly ConcurrentDictionary<AppId, AppLog> logs = new();
     private readonly ConcurrentDictionary<TaskId, Task> collected = new();
+
+    /// <summary>How far earlier servers had collected each output.</summary>
+    private readonly ConcurrentDictionary<AppId, Lazy<Dictionary<(string Task, bool IsError), long>>> earlier = new();
 
     /// <summary>The log of an app, which may be empty.</summary>
     public AppLog Of(AppId app) => logs.GetOrAdd(app, id =>
     {
         Directory.CreateDirectory(directory);
-        return new AppLog(Path.Combine(directory, id.Text));
+        return new AppLog(Path.Combine(directory, id.Text), bytesMax);
     });
 
     /// <summary>Collects what a container writes until it ends; what is in the log already is passed over.</summary>
@@ -40,8 +44,9 @@ public sealed class AppLogs(string directory, TimeProvider clock, Action<Excepti
     /// <summary>Removes the log of an app.</summary>
     public void Remove(AppId app)
     {
+        Of(app).Delete();
         logs.TryRemove(app, out _);
-        File.Delete(Path.Combine(directory, app.Text));
+        earlier.TryRemove(app, out _);
     }
 
     private async Task CollectAsync(LiveSandbox container)
@@ -71,10 +76,7 @@ public sealed class AppLogs(string directory, TimeProvider clock, Action<Excepti
         if (container.Record.StartedAt is not null)
         {
             // Started under an earlier server, which has collected some of it.
-            foreach ((AppLogEntry entry, _) in log.Read(0))
-            {
-                offset = entry.TaskId == task && entry.IsError == isError ? entry.SourceEnd : offset;
-            }
+            offset = earlier.GetOrAdd(container.Record.AppId, _ => new(() => FindEnds(log))).Value.GetValueOrDefault((task, isError));
         }
 
         byte[] held = [];
@@ -94,5 +96,16 @@ public sealed class AppLogs(string directory, TimeProvider clock, Action<Excepti
         {
             log.Add(new AppLogEntry(clock.GetUtcNow(), task, function, isError, long.MaxValue, held));
         }
+    }
+
+    private static Dictionary<(string Task, bool IsError), long> FindEnds(AppLog log)
+    {
+        Dictionary<(string Task, bool IsError), long> ends = [];
+        foreach ((AppLogEntry entry, _) in log.Read(0))
+        {
+            ends[(entry.TaskId, entry.IsError)] = entry.SourceEnd;
+        }
+
+        return ends;
     }
 }

@@ -32,11 +32,10 @@ public sealed class FunctionParts : IAsyncDisposable
     public required AppRuns Apps { get; init; }
 
     public static FunctionParts Open(
-        MetadataStore store, StorageParts storage, SandboxSupervisor supervisor, FunctionOutfit outfit, MachinePressure pressure, string dataDirectory, TimeProvider clock, Action<Exception> report)
+        MetadataStore store, StorageParts storage, SandboxSupervisor supervisor, FunctionOutfit outfit, MachinePressure pressure, AppLogs logs, TimeProvider clock, Action<Exception> report)
     {
         var signals = new CallSignals();
         var direct = new DirectCalls();
-        var logs = new AppLogs(Path.Combine(dataDirectory, "logs"), clock, report);
         var pools = new FunctionPools(store, supervisor, outfit, signals, direct, logs, pressure, new SteadyClock(clock), report);
         var calls = new CallDesk(store, pools, signals, direct, clock);
         return new FunctionParts(new RepeatedWork(AppUpkeep.Interval, clock, new AppUpkeep(store, logs, clock).TidyAsync, report))

@@ -135,7 +135,8 @@ public sealed class WorkParts : IAsyncDisposable
         var supervisor = new SandboxSupervisor(store, containers, launcher, sidecars, new SandboxProbing(store, networks, clock, Report), clock, Report);
         var processes = new TaskProcesses(supervisor, sidecars, containers);
         var pauses = new SnapshotPauses();
-        FunctionParts functions = FunctionParts.Open(store, storage, supervisor, outfit, resources.Pressure, settings.DataDirectory, clock, Report);
+        var appLogs = new AppLogs(Path.Combine(settings.DataDirectory, "logs"), containers.KeptOutput, clock, Report);
+        FunctionParts functions = FunctionParts.Open(store, storage, supervisor, outfit, resources.Pressure, appLogs, clock, Report);
         var execs = new ExecDesk(processes, environment, clock);
         return new WorkParts
         {

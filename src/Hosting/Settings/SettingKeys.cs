@@ -49,7 +49,7 @@ public static class SettingKeys
         "cpu-overcommit", "COUNT", "8", "How many times each core is promised to containers: where all are busy at once, they share it.");
 
     public static readonly SettingKey LogLimit = new(
-        "log-limit", "MIB", "1024", "How much of each output of a container is kept: the newest. Of commands in containers it is eight times as much.");
+        "log-limit", "MIB", "1024", "How much of each output of a container, and of each app's log, is kept: the newest. Of commands in containers it is eight times as much.");
 
     public static readonly SettingKey LogTotal = new(
         "log-total", "MIB", "20480", "How much ended sandboxes may take on the disk, all together. The oldest are removed first.");
