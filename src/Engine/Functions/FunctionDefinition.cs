@@ -49,6 +49,9 @@ public sealed record FunctionDefinition
     /// <summary>Whether its containers may use nothing of the appliance but what their own work takes.</summary>
     public bool IsRestricted { get; init; }
 
+    /// <summary>Where its program has a terminal; null for none.</summary>
+    public SandboxTerminal? Terminal { get; init; }
+
     /// <summary>When it runs by itself; null for never.</summary>
     public FunctionSchedule? Schedule { get; init; }
 

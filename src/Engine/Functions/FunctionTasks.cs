@@ -29,6 +29,7 @@ public static class FunctionTasks
             Volumes = definition.Volumes,
             Resources = definition.Resources,
             Network = new SandboxNetwork(definition.BlocksNetwork ? SandboxNetworkKind.Blocked : SandboxNetworkKind.Open, [], []),
+            Terminal = definition.Terminal,
             Runtime = definition.Runtime,
             Function = new FunctionOfTask(id.Text, definitionId.Text, definition.IsRestricted),
         };

@@ -15,9 +15,18 @@ public readonly record struct AppLogEntry(DateTimeOffset At, string TaskId, stri
     /// <summary>Length, time, stream, place in the stream, two ids of 25 letters.</summary>
     public const int HeaderBytes = 4 + 8 + 1 + 8 + IdBytes + IdBytes;
 
+    /// <summary>Instead of a place: from here on a client is to pass on what is typed, to a program that has stopped to be looked at.</summary>
+    public const long ShellBegins = -2;
+
+    /// <summary>Instead of a place: nobody reads what is typed any more.</summary>
+    public const long ShellEnds = -3;
+
     private const int IdBytes = 25;
 
     private static readonly long LastTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
+    /// <summary>Whether it says something to clients and is not shown.</summary>
+    public bool IsMark => SourceEnd is ShellBegins or ShellEnds;
 
     public byte[] Write()
     {

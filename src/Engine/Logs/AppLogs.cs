@@ -31,6 +31,12 @@ public sealed class AppLogs(string directory, long bytesMax, TimeProvider clock,
     /// <summary>Collects what a container writes until it ends; what is in the log already is passed over.</summary>
     public void Collect(LiveSandbox container) => collected.GetOrAdd(container.TaskId, _ => CollectAsync(container));
 
+    /// <summary>Adds what is not shown but told to clients.</summary>
+    /// <param name="container">About which.</param>
+    /// <param name="mark">One of the entry's constants.</param>
+    public void Mark(LiveSandbox container, long mark) => Of(container.Record.AppId).Add(new AppLogEntry(
+        clock.GetUtcNow(), container.TaskId.Text, container.Record.FunctionId!.Value.Text, IsError: false, mark, default));
+
     /// <summary>Ends when all that a container wrote is in the log.</summary>
     public async Task DrainAsync(TaskId task)
     {
@@ -58,6 +64,10 @@ public sealed class AppLogs(string directory, long bytesMax, TimeProvider clock,
             await Task.WhenAll(
                 CollectAsync(container, started.Main, started.Main.OutputPath, isError: false, log),
                 CollectAsync(container, started.Main, started.Main.ErrorPath, isError: true, log));
+            if (container.Definition.Terminal is not null)
+            {
+                Mark(container, AppLogEntry.ShellEnds);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -103,7 +113,10 @@ public sealed class AppLogs(string directory, long bytesMax, TimeProvider clock,
         Dictionary<(string Task, bool IsError), long> ends = [];
         foreach ((AppLogEntry entry, _) in log.Read(0))
         {
-            ends[(entry.TaskId, entry.IsError)] = entry.SourceEnd;
+            if (entry.SourceEnd >= 0)
+            {
+                ends[(entry.TaskId, entry.IsError)] = entry.SourceEnd;
+            }
         }
 
         return ends;

@@ -185,7 +185,7 @@ public sealed class SandboxLauncher(
                 Environment = variables,
                 WorkingDirectory = FirstFilled(definition.WorkingDirectory, image.Config.Run.WorkingDir) ?? (definition.Function is null ? "/" : "/root"),
                 Terminal = definition.Terminal is { } size ? new TerminalSize(size.Rows, size.Columns) : null,
-                HasInput = definition.Arguments.Count > 0 && definition.Function is null,
+                HasInput = definition.Arguments.Count > 0 && (definition.Function is null || definition.Terminal is not null),
             },
             Mounts = [new ContainerMount(guest.Value, GuestPrograms.MountPoint, IsReadOnly: true)],
             User = image.Config.Run.User ?? "",

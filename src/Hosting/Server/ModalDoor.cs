@@ -70,6 +70,7 @@ internal static class ModalDoor
             .Add(new SandboxReadyService(work.Sandboxes, work.Readiness))
             .Add(new SidecarCreateService(work.Sandboxes, work.Processes, work.Sidecars))
             .Add(new SandboxListService(work.Sandboxes))
+            .Add(new ShellService(work.Functions.Logs))
             .Add(new ContainerExecService(work.Sandboxes, work.Execs, work.Processes, parts.Drain))
             .Add(new ContainerFileService(work.Sandboxes, work.Files, work.Processes, parts.Drain, parts.Clock))
             .Add(new SandboxUsageService(work.Sandboxes, work.Containers, work.Sidecars, parts.Clock))

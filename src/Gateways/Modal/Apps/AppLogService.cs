@@ -46,6 +46,10 @@ public sealed class AppLogService(MetadataStore store, AppRuns apps, AppLogs log
                     {
                         await responses.WriteAsync(LogWords.ToBatch(entry, Cursor(next)), stop.Token);
                     }
+                    else if (entry.IsMark && request.Timeout > 0 && !isOver)
+                    {
+                        await responses.WriteAsync(LogWords.ToMark(entry, Cursor(next)), stop.Token);
+                    }
                 }
 
                 if (isOver || request.Timeout <= 0)

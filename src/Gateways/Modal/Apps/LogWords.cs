@@ -25,6 +25,11 @@ internal static class LogWords
         },
     };
 
+    /// <summary>What a mark tells the client that follows the log of an interactive run (contracts/modal.md §2).</summary>
+    public static TaskLogsBatch ToMark(AppLogEntry entry, string cursor) => entry.SourceEnd == AppLogEntry.ShellBegins
+        ? new() { EntryId = cursor, TaskId = entry.TaskId, PtyExecId = entry.TaskId }
+        : new() { EntryId = cursor, TaskId = entry.TaskId, Eof = true };
+
     public static void Count(IDictionary<long, AppCountLogsResponse.Types.LogBucket> buckets, AppLogEntry entry, uint bucketSeconds)
     {
         long start = entry.At.ToUnixTimeSeconds() / bucketSeconds * bucketSeconds;
@@ -52,7 +57,8 @@ internal sealed class LogFilter(
     private readonly DateTimeOffset to = until?.ToDateTimeOffset() ?? DateTimeOffset.MaxValue;
 
     public bool Takes(AppLogEntry entry) =>
-        (taskId.Length == 0 || entry.TaskId == taskId)
+        !entry.IsMark
+        && (taskId.Length == 0 || entry.TaskId == taskId)
         && (functionId.Length == 0 || entry.FunctionId == functionId)
         && (stream is not (FileDescriptor.Stdout or FileDescriptor.Stderr) || entry.IsError == (stream == FileDescriptor.Stderr))
         && entry.At >= from && entry.At <= to

@@ -125,10 +125,16 @@ public sealed class ContainerExecService(
         return new Google.Protobuf.WellKnownTypes.Empty();
     }
 
-    private Task<ContainerProcess> FindAsync(string exec, ServerCallContext context)
+    /// <summary>A command, or the program of a container itself, which is called by the container's id (<see cref="ShellService"/>).</summary>
+    private async Task<ContainerProcess> FindAsync(string exec, ServerCallContext context)
     {
+        if (ObjectId.TryRead(exec, out TaskId own))
+        {
+            return (await processes.GetContainerAsync(directory.GetByTask(context.GetCaller(), own).TaskId, context.CancellationToken)).Main;
+        }
+
         TaskId task = directory.GetByTask(context.GetCaller(), ExecIds.TaskOf(exec)).TaskId;
-        return processes.GetExecAsync(task, exec, context.CancellationToken);
+        return await processes.GetExecAsync(task, exec, context.CancellationToken);
     }
 
     private static TimeSpan Hold(float seconds) => TimeSpan.FromSeconds(seconds is > 0 and < 55 ? seconds : seconds <= 0 ? 0 : LongestHold.TotalSeconds);

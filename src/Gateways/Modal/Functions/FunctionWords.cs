@@ -68,6 +68,7 @@ public sealed class FunctionWords(ContainerArgumentsWriter arguments) : IFunctio
             Concurrency = (int)Math.Max(1, asked.TargetConcurrentInputs > 0 ? asked.TargetConcurrentInputs : asked.MaxConcurrentInputs),
             BatchMax = (int)Math.Max(1, asked.BatchMaxSize),
             IsRestricted = asked.Untrusted,
+            Terminal = asked.PtyInfo is { PtyType: not PTYInfo.Types.PTYType.Unspecified } pty ? new SandboxTerminal(pty.WinszRows, pty.WinszCols) : null,
             Schedule = ScheduleWords.ToNeutral(asked.FunctionName, asked.Schedule),
         };
     }
