@@ -5,6 +5,7 @@ using Appliance.Containers.Networks.Addresses;
 using Appliance.Containers.Networks.Policies;
 using Appliance.Containers.Networks.Pooling;
 using Appliance.Containers.Networks.Tunnels;
+using Appliance.Containers.Networks.Wires;
 using Appliance.Core.Errors;
 using Appliance.Core.Lifetime;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,7 @@ public sealed class NetworkPool : IAsyncDisposable
     private readonly NetworkBuilder builder;
     private readonly WarmNetworks warm;
     private readonly NetworkUpkeep care;
+    private readonly ClusterWires wires;
     private readonly ILogger logger;
     private RepeatedWork? upkeep;
 
@@ -38,6 +40,7 @@ public sealed class NetworkPool : IAsyncDisposable
         rented = new NetworkDirectory(enforcement?.Opened);
         builder = new NetworkBuilder(parts, slots, enforcement, parts.ReadMtu());
         warm = new WarmNetworks(builder, settings.WarmCount, settings.Clock, logger);
+        wires = new ClusterWires(parts.Paths);
         care = new NetworkUpkeep(new NetworkSweep(parts, enforcement?.Firewall), forwarding, parts.Addresses, enforcement, logger);
     }
 
@@ -75,10 +78,12 @@ public sealed class NetworkPool : IAsyncDisposable
     }
 
     /// <summary>Takes over the network of a container that has outlived the process that rented it.</summary>
+    /// <param name="containerId">Which.</param>
     /// <param name="policy">The one that was set last.</param>
+    /// <param name="cluster">Whose wire it is on; null for none.</param>
     /// <returns>Null when it has no network any more.</returns>
     /// <exception cref="ApplianceException">The policy cannot be applied.</exception>
-    public Task<ContainerNetwork?> AdoptAsync(string containerId, NetworkPolicy policy) => RunAsync($"Network of '{containerId}' not adopted", () =>
+    public Task<ContainerNetwork?> AdoptAsync(string containerId, NetworkPolicy policy, string? cluster = null) => RunAsync($"Network of '{containerId}' not adopted", () =>
     {
         if (!found.TryRemove(containerId, out ContainerNetwork? network))
         {
@@ -88,6 +93,11 @@ public sealed class NetworkPool : IAsyncDisposable
         enforcement?.Apply(network, policy);
         network.Policy = policy;
         rented.TryAdd(containerId, network);
+        if (cluster is not null)
+        {
+            wires.Adopt(containerId, cluster);
+        }
+
         return network;
     });
 
@@ -100,6 +110,7 @@ public sealed class NetworkPool : IAsyncDisposable
         }
 
         found.Clear();
+        wires.Sweep();
         enforcement?.StartAnswering(parts, settings, rented);
         await UpkeepAsync(CancellationToken.None).ConfigureAwait(false);
         warm.Start();
@@ -143,6 +154,14 @@ public sealed class NetworkPool : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets a container reach those of its cluster, and nobody else, by an interface of its own.</summary>
+    /// <exception cref="ApplianceException">NotFound: it has no network. Others name what the kernel refused.</exception>
+    public Task JoinAsync(string containerId, WirePlace place) => RunAsync($"Network of cluster '{place.Cluster}' not made (it takes a kernel with bridges and IPv6)", () =>
+    {
+        wires.Join(containerId, Get(containerId), place);
+        return true;
+    });
+
     public ContainerNetwork? Find(string containerId) => rented.Find(containerId);
 
     /// <summary>Whose an address is; what comes from it comes from that container.</summary>
@@ -179,6 +198,7 @@ public sealed class NetworkPool : IAsyncDisposable
             Remove(network);
         }
 
+        wires.Leave(containerId);
         return true;
     });
 

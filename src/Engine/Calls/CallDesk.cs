@@ -2,6 +2,7 @@ using Appliance.Core.Errors;
 using Appliance.Core.Ids;
 using Appliance.Core.Ids.Functions;
 using Appliance.Engine.Pools;
+using Appliance.Engine.Pools.Gangs;
 using Appliance.Identity;
 using Appliance.Metadata;
 using Appliance.Metadata.Calls;
@@ -83,9 +84,73 @@ public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSigna
     }
 
     /// <summary>Takes results from a container. Those of inputs that have one already change nothing.</summary>
-    public async Task PutResultsAsync(FunctionId function, TaskId task, IReadOnlyList<InputOutcome> outcomes)
+    /// <param name="function">Whose container it is.</param>
+    /// <param name="task">The container.</param>
+    /// <param name="outcomes">Of one of a cluster they count once all ranks have said theirs; it waits for that.</param>
+    /// <param name="cancellation">Ends that waiting.</param>
+    /// <exception cref="ApplianceException">Unavailable: the container's cluster ends, which is why nothing comes of them.</exception>
+    public async Task PutResultsAsync(FunctionId function, TaskId task, IReadOnlyList<InputOutcome> outcomes, CancellationToken cancellation)
     {
         FunctionPool pool = pools.Get(function);
+        if (pool.FindGang(task) is not { } gang)
+        {
+            await PutAsync(pool, task, outcomes);
+            return;
+        }
+
+        foreach (InputOutcome outcome in outcomes)
+        {
+            await PutTogetherAsync(pool, gang, task, outcome, cancellation);
+        }
+    }
+
+    /// <summary>A container was handed an input that somebody has ended meanwhile.</summary>
+    public void GiveBack(FunctionId function, TaskId task, PoolInput input)
+    {
+        FunctionPool pool = pools.Get(function);
+        var nothing = new InputOutcome(input.Id, input.Attempt, InputStatus.Terminated, 0, [], "");
+        if (pool.FindGang(task) is not { } gang)
+        {
+            pool.Complete(task, input.Id, isEnded: true);
+        }
+        else if (gang.Report(task, nothing, isWanted: false) is { Decision: not null } last)
+        {
+            pool.Complete(gang.Lead, input.Id, isEnded: true);
+            gang.Settle(input.Id, last.Work!, null);
+        }
+    }
+
+    // Nobody is told that his word was taken before the result is durable: after a kill each says his again.
+    private async Task PutTogetherAsync(FunctionPool pool, Gang gang, TaskId task, InputOutcome outcome, CancellationToken cancellation)
+    {
+        bool isWanted = pool.Find(gang.Lead, outcome.Id) is { } input && outcome.Attempt >= input.Attempt;
+        GangReport report = gang.Report(task, outcome, isWanted);
+        if (report.Decision is not { } decision)
+        {
+            await (report.Work?.Settled.Task ?? Task.CompletedTask).WaitAsync(cancellation);
+            return;
+        }
+
+        try
+        {
+            await PutAsync(pool, gang.Lead, [decision]);
+        }
+        catch (Exception failure)
+        {
+            gang.Settle(outcome.Id, report.Work!, failure);
+            throw;
+        }
+
+        if (report.EndsGang)
+        {
+            pool.StopContainer(gang.Lead, isGraceful: false);
+        }
+
+        gang.Settle(outcome.Id, report.Work!, null);
+    }
+
+    private async Task PutAsync(FunctionPool pool, TaskId task, IReadOnlyList<InputOutcome> outcomes)
+    {
         List<(InputOutcome Outcome, PoolInput Input, TimeSpan? Delay, Claim? Claim)> wanted = [];
         foreach (InputOutcome outcome in outcomes)
         {

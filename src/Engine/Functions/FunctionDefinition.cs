@@ -43,6 +43,9 @@ public sealed record FunctionDefinition
     /// <summary>How many inputs a container is meant to work on at once.</summary>
     public int Concurrency { get; init; } = 1;
 
+    /// <summary>How many containers work on each input together; 0 where each works alone, without the network of a cluster.</summary>
+    public int ClusterSize { get; init; }
+
     /// <summary>How many inputs come together at most.</summary>
     public int BatchMax { get; init; } = 1;
 

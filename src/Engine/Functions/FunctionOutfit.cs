@@ -1,3 +1,4 @@
+using Appliance.Containers.Networks.Wires;
 using Appliance.Containers.Runtime;
 using Appliance.Containers.Specs;
 using Appliance.Engine.Sandboxes;
@@ -24,6 +25,9 @@ public sealed class FunctionOutfit(MetadataStore store, ContainerRuntime runtime
     private const string DoorRoom = "/__modal/appliance";
     private const string ArgumentsName = "arguments";
 
+    /// <summary>Libraries that look for a network by themselves find the one that leads to the world, where no container reaches another.</summary>
+    private static readonly string[] OfCluster = [$"NCCL_SOCKET_IFNAME={WirePlace.Interface}", $"GLOO_SOCKET_IFNAME={WirePlace.Interface}"];
+
     private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode Enterable = Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
@@ -45,6 +49,7 @@ public sealed class FunctionOutfit(MetadataStore store, ContainerRuntime runtime
         $"MODAL_OVERRIDE_HEADERS={TokenHeader}:{tokens.IssueLasting(container.TaskId)}",
         "PYTHONPATH=/root:/pkg",
         "PYTHONUNBUFFERED=1",
+        .. container.Definition.Function!.Cluster is null ? [] : OfCluster,
     ];
 
     /// <summary>Writes the arguments, and says what is to be mounted.</summary>

@@ -14,9 +14,18 @@ public static class FunctionTasks
 {
     private static readonly string[] Program = ["python", "-m", "modal._container_entrypoint"];
 
+    /// <summary>The containers of a cluster, by rank.</summary>
+    /// <exception cref="Core.Errors.ApplianceException">NotFound: the function went away, or its app stopped.</exception>
+    public static SandboxRecord[] CreateTogether(
+        WriteTransaction write, FunctionId id, ClusterId cluster, IReadOnlyList<TaskId> tasks, DefinitionId definitionId, FunctionDefinition definition)
+    {
+        string[] names = [.. tasks.Select(task => task.Text)];
+        return [.. tasks.Select((task, rank) => Create(write, id, task, definitionId, definition, new ClusterOfTask(cluster.Text, rank, names)))];
+    }
+
     /// <exception cref="Core.Errors.ApplianceException">NotFound: the function went away, or its app stopped.</exception>
     public static SandboxRecord Create(
-        WriteTransaction write, FunctionId id, TaskId task, DefinitionId definitionId, FunctionDefinition definition)
+        WriteTransaction write, FunctionId id, TaskId task, DefinitionId definitionId, FunctionDefinition definition, ClusterOfTask? cluster = null)
     {
         FunctionRecord function = FunctionRows.Find(write, id) ?? throw FunctionDirectory.NotFound(id.Text);
         AppRecord app = AppRows.Find(write, function.AppId) is { State: not AppLife.Stopped } runs ? runs : throw FunctionDirectory.NotFound(id.Text);
@@ -31,7 +40,7 @@ public static class FunctionTasks
             Network = new SandboxNetwork(definition.BlocksNetwork ? SandboxNetworkKind.Blocked : SandboxNetworkKind.Open, [], []),
             Terminal = definition.Terminal,
             Runtime = definition.Runtime,
-            Function = new FunctionOfTask(id.Text, definitionId.Text, definition.IsRestricted),
+            Function = new FunctionOfTask(id.Text, definitionId.Text, definition.IsRestricted, cluster),
         };
         return SandboxRows.Add(write, new SandboxRecord(
             ObjectId.Mint<SandboxId>(),

@@ -31,23 +31,39 @@ public sealed class TaskGpus(GpuPool pool, ContainerRuntime runtime)
         }
 
         GpuAttachment gpus = await pool.LeaseAsync(task, GpuRequest.Parse(request), since, cancellation, onWait);
-        TaskDirectory directory = runtime.DirectoryOf(task);
-        try
-        {
-            Directory.CreateDirectory(directory.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            await File.WriteAllLinesAsync(directory.GpuMounts, gpus.Files.Select(file => file.Target), CancellationToken.None);
+        return await NoteAsync(task, gpus);
+    }
 
-            // Half of a list would be worse than none.
-            string written = directory.GpuLease + ".new";
-            await File.WriteAllLinesAsync(written, gpus.Devices.Select(device => device.Id), CancellationToken.None);
-            File.Move(written, directory.GpuLease, overwrite: true);
-            return gpus;
-        }
-        catch
+    /// <summary>As <see cref="LeaseAsync"/>, for tasks that get the same number each, all in one moment.</summary>
+    /// <param name="tasks">The first waits for all.</param>
+    /// <param name="request">What is asked for, for all together. Empty for nothing.</param>
+    /// <param name="since">When it was asked for.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    /// <param name="onWait">Told when they cannot be had at once.</param>
+    /// <returns>What each has; null where nothing was asked for.</returns>
+    public async Task<GpuAttachment?[]> LeaseTogetherAsync(
+        IReadOnlyList<string> tasks, string request, DateTimeOffset since, CancellationToken cancellation, Action onWait)
+    {
+        var parts = new GpuAttachment?[tasks.Count];
+        if (request.Length == 0)
         {
-            pool.Release(task);
-            throw;
+            return parts;
         }
+
+        // What an earlier server gave them, and was killed before any began.
+        foreach (string task in tasks.Skip(1))
+        {
+            Release(task);
+        }
+
+        await pool.LeaseAsync(tasks[0], GpuRequest.Parse(request), since, cancellation, onWait);
+        IReadOnlyList<GpuAttachment> divided = pool.Divide(tasks);
+        for (int index = 0; index < parts.Length; index++)
+        {
+            parts[index] = await NoteAsync(tasks[index], divided[index]);
+        }
+
+        return parts;
     }
 
     /// <summary>Why a task still waits; null where it does not.</summary>
@@ -102,4 +118,25 @@ public sealed class TaskGpus(GpuPool pool, ContainerRuntime runtime)
     /// <summary>Where a task's container shows the driver's files; empty where it never had a GPU.</summary>
     public static IReadOnlyList<string> MountsOf(TaskDirectory directory) =>
         File.Exists(directory.GpuMounts) ? File.ReadAllLines(directory.GpuMounts) : [];
+
+    private async Task<GpuAttachment> NoteAsync(string task, GpuAttachment gpus)
+    {
+        TaskDirectory directory = runtime.DirectoryOf(task);
+        try
+        {
+            Directory.CreateDirectory(directory.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            await File.WriteAllLinesAsync(directory.GpuMounts, gpus.Files.Select(file => file.Target), CancellationToken.None);
+
+            // Half of a list would be worse than none.
+            string written = directory.GpuLease + ".new";
+            await File.WriteAllLinesAsync(written, gpus.Devices.Select(device => device.Id), CancellationToken.None);
+            File.Move(written, directory.GpuLease, overwrite: true);
+            return gpus;
+        }
+        catch
+        {
+            pool.Release(task);
+            throw;
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using Appliance.Core.Ids;
 using Appliance.Core.Ids.Functions;
 using Appliance.Engine.Functions;
+using Appliance.Engine.Pools.Gangs;
 using Appliance.Engine.Sandboxes;
 using Appliance.Metadata.Calls;
 using Appliance.Metadata.Sandboxes;
@@ -20,11 +21,13 @@ public sealed class FunctionPool : IDisposable
     private readonly PoolInputs inputs = new();
     private readonly StartFailures failures = new();
     private readonly PoolContainers containers;
+    private readonly PoolGangs gangs;
     private readonly IPoolHost host;
     private readonly TimeProvider clock;
     private readonly int machineMax;
     private readonly int startsAtOnce;
     private readonly PoolAlarm alarm;
+    private PoolScaling scale;
     private bool isClosed;
 
     internal FunctionPool(FunctionId id, AppId app, DefinitionId definitionId, FunctionDefinition definition, IPoolHost host, MachineSize machine, TimeProvider clock)
@@ -35,8 +38,10 @@ public sealed class FunctionPool : IDisposable
         Definition = definition;
         Scaling = definition.Scaling;
         inputs.Limit(definition.RateLimit);
-        containers = new PoolContainers(host);
-        this.host = host;
+        scale = Scaling.PerCluster(definition.ClusterSize);
+        gangs = new PoolGangs(this, host);
+        containers = new PoolContainers(gangs);
+        this.host = gangs;
         machineMax = machine.ContainersMax;
         startsAtOnce = machine.StartsAtOnce;
         this.clock = clock;
@@ -63,7 +68,7 @@ public sealed class FunctionPool : IDisposable
     {
         lock (gate)
         {
-            return new PoolStats(inputs.WaitingCount, inputs.Count - inputs.WaitingCount, containers.LiveCount);
+            return new PoolStats(inputs.WaitingCount, inputs.Count - inputs.WaitingCount, containers.LiveCount * Math.Max(1, Definition.ClusterSize));
         }
     }
 
@@ -104,13 +109,27 @@ public sealed class FunctionPool : IDisposable
         }
     }
 
+    /// <summary>Takes up a gang of an earlier server: its containers by rank, of which some may be gone.</summary>
+    internal void AdoptGang(ClusterId id, IReadOnlyList<TaskId> tasks, DefinitionId definition)
+    {
+        gangs.Adopt(id, tasks);
+        Adopt(tasks[0], definition);
+    }
+
+    /// <summary>The gang of a container; null where it works alone.</summary>
+    internal Gang? FindGang(TaskId task) => gangs.Find(task);
+
     /// <summary>Waits for inputs on behalf of a container.</summary>
     /// <param name="task">The container.</param>
     /// <param name="max">How many it takes at most.</param>
     /// <param name="linger">How long it waits for more once it has one.</param>
     /// <param name="hold">How long to wait for the first.</param>
     /// <param name="cancellation">The container has gone; what it would have got goes to others.</param>
-    public async Task<InputHandout> TakeAsync(TaskId task, int max, TimeSpan linger, TimeSpan hold, CancellationToken cancellation)
+    public Task<InputHandout> TakeAsync(TaskId task, int max, TimeSpan linger, TimeSpan hold, CancellationToken cancellation) =>
+        gangs.Find(task)?.TakeAsync(task, max, linger, hold, clock, cancellation) ?? TakeForAsync(task, max, linger, hold, cancellation);
+
+    /// <summary>For a container that works alone, or a whole gang.</summary>
+    internal async Task<InputHandout> TakeForAsync(TaskId task, int max, TimeSpan linger, TimeSpan hold, CancellationToken cancellation)
     {
         var waiter = new InputWaiter(Math.Max(1, max), linger);
         lock (gate)
@@ -144,7 +163,11 @@ public sealed class FunctionPool : IDisposable
     }
 
     /// <summary>Waits for inputs that a container is to give up.</summary>
-    public async Task<IReadOnlyList<InputId>> TakeCanceledAsync(TaskId task, TimeSpan hold, CancellationToken cancellation)
+    public Task<IReadOnlyList<InputId>> TakeCanceledAsync(TaskId task, TimeSpan hold, CancellationToken cancellation) =>
+        gangs.Find(task)?.TakeCanceledAsync(task, hold, clock, cancellation) ?? TakeCanceledForAsync(task, hold, cancellation);
+
+    /// <summary>For a container that works alone, or a whole gang.</summary>
+    internal async Task<IReadOnlyList<InputId>> TakeCanceledForAsync(TaskId task, TimeSpan hold, CancellationToken cancellation)
     {
         var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (gate)
@@ -177,6 +200,9 @@ public sealed class FunctionPool : IDisposable
             return canceled;
         }
     }
+
+    /// <summary>All of a gang have been heard.</summary>
+    internal void Hear(TaskId lead) => Change(now => containers.Hear(lead, now));
 
     /// <summary>The input that a container has a result of; null where nobody wants it any more.</summary>
     public PoolInput? Find(TaskId task, InputId id)
@@ -237,6 +263,7 @@ public sealed class FunctionPool : IDisposable
     /// <param name="body">Its own account, in the client's form.</param>
     public void FailStart(TaskId task, string message, byte[]? body) => Change(now =>
     {
+        task = gangs.LeadOf(task);
         if (containers.Find(task) is { IsReady: true } ready)
         {
             // It failed at its end: another can do what waits.
@@ -253,7 +280,7 @@ public sealed class FunctionPool : IDisposable
     /// <summary>A container waits for its place on the machine.</summary>
     internal void ContainerWaits(TaskId task) => Change(_ =>
     {
-        if (containers.Find(task) is { StartedAt: null } container)
+        if (containers.Find(gangs.LeadOf(task)) is { StartedAt: null } container)
         {
             container.IsInLine = true;
         }
@@ -262,7 +289,7 @@ public sealed class FunctionPool : IDisposable
     /// <summary>A container's process runs; until then it waited for its place on the machine.</summary>
     internal void ContainerStarted(TaskId task) => Change(now =>
     {
-        if (containers.Find(task) is { } container)
+        if (gangs.Start(task) && containers.Find(gangs.LeadOf(task)) is { } container)
         {
             container.StartedAt ??= now;
             container.IsInLine = false;
@@ -273,11 +300,19 @@ public sealed class FunctionPool : IDisposable
     /// <summary>Nothing of a container is left.</summary>
     internal void ContainerEnded(TaskId task, SandboxResult result) => Change(now =>
     {
-        if (containers.Remove(task) is not { } container)
+        TaskId lead = gangs.LeadOf(task);
+        if (gangs.End(task, result) is not { } whole)
         {
-            return;
+            containers.StopAsking(lead);
         }
+        else if (containers.Remove(lead) is { } container)
+        {
+            Bury(container, whole, now);
+        }
+    });
 
+    private void Bury(PoolContainer container, SandboxResult result, DateTimeOffset now)
+    {
         // Each goes before all others, so the first must be the last to go there.
         foreach (PoolInput input in container.Running.Values.Reverse().Where(inputs.IsWanted))
         {
@@ -293,38 +328,29 @@ public sealed class FunctionPool : IDisposable
         {
             FailWaiting(StartFailures.Explain(Definition.Name, result), null);
         }
-    });
+    }
 
     /// <summary>A new deployment: containers of the old one end when they have done what they have.</summary>
     internal void Redefine(DefinitionId definitionId, FunctionDefinition definition) => Change(_ =>
     {
         DefinitionId = definitionId;
         Definition = definition;
-        Scaling = definition.Scaling;
+        SetScaling(definition.Scaling);
         inputs.Limit(definition.RateLimit);
         failures.Clear();
-        foreach (PoolContainer old in containers.All.Where(each => !each.Definition.Equals(definitionId)).ToArray())
-        {
-            containers.Stop(old, kill: false);
-        }
+        containers.StopAll(spared: definitionId);
     });
 
     /// <summary>Every container ends when it has done what it has; new ones take over.</summary>
-    public void Rollover() => Change(_ =>
-    {
-        foreach (PoolContainer old in containers.All.ToArray())
-        {
-            containers.Stop(old, kill: false);
-        }
-    });
+    public void Rollover() => Change(_ => containers.StopAll());
 
     /// <summary>Other numbers from now on.</summary>
-    public void Rescale(PoolScaling scaling) => Change(_ => Scaling = scaling);
+    public void Rescale(PoolScaling scaling) => Change(_ => SetScaling(scaling));
 
     /// <summary>Ends a container when it has done what it has, or at once.</summary>
     public void StopContainer(TaskId task, bool isGraceful) => Change(_ =>
     {
-        if (containers.Find(task) is { } container)
+        if (containers.Find(gangs.LeadOf(task)) is { } container)
         {
             containers.Stop(container, kill: !isGraceful);
         }
@@ -336,10 +362,7 @@ public sealed class FunctionPool : IDisposable
         lock (gate)
         {
             isClosed = true;
-            foreach (PoolContainer container in containers.All.ToArray())
-            {
-                containers.Stop(container, kill: false);
-            }
+            containers.StopAll();
         }
     }
 
@@ -347,6 +370,12 @@ public sealed class FunctionPool : IDisposable
     internal void Review() => Change(_ => { });
 
     public void Dispose() => alarm.Dispose();
+
+    private void SetScaling(PoolScaling scaling)
+    {
+        Scaling = scaling;
+        scale = scaling.PerCluster(Definition.ClusterSize);
+    }
 
     private void Change(Action<DateTimeOffset> change)
     {
@@ -396,9 +425,9 @@ public sealed class FunctionPool : IDisposable
         }
 
         HandOut(now);
-        containers.YieldIdle(this, Scaling.Min, now);
+        containers.YieldIdle(this, scale.Min, now);
         int live = containers.LiveCount;
-        int wanted = Scaling.Wanted(inputs.Count, Definition.PerContainer, machineMax);
+        int wanted = scale.Wanted(inputs.Count, Definition.PerContainer, Math.Max(1, machineMax / Math.Max(1, Definition.ClusterSize)));
         if (live < wanted && now >= failures.NextTry)
         {
             for (int missing = Math.Min(wanted - live, containers.Room(startsAtOnce)); missing > 0; missing--)
@@ -423,7 +452,7 @@ public sealed class FunctionPool : IDisposable
         inputs.Advance(now);
         while (inputs.CanTake(now) && containers.NextInLine is { } container)
         {
-            if (host.IsCrowded && container.Waiter!.Got.Count == 0 && container.HasHadItsTurn(now) && containers.LiveCount > Scaling.Min && host.TryYield(this, container.Task))
+            if (host.IsCrowded && container.Waiter!.Got.Count == 0 && container.HasHadItsTurn(now) && containers.LiveCount > scale.Min && host.TryYield(this, container.Task))
             {
                 containers.Leave(container);
                 continue;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Appliance.Containers.Runtime;
 using Appliance.Core.Errors;
 using Appliance.Core.Ids;
 using Appliance.Core.Ids.Functions;
@@ -76,8 +77,8 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
             try
             {
                 FunctionPool pool = Get(container.Record.FunctionId!.Value);
-                pool.Adopt(container.TaskId, DefinitionId.FromText(container.Definition.Function!.DefinitionId));
-                _ = FollowAdoptedAsync(pool, container);
+                Adopt(pool, container.TaskId, container.Definition.Function!);
+                _ = FollowLaunchedAsync(pool, container);
             }
             catch (ApplianceException)
             {
@@ -170,12 +171,15 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
 
     void IPoolHost.Launch(FunctionPool pool, TaskId task) => _ = LaunchAsync(pool, task, pool.DefinitionId, pool.Definition);
 
+    void IPoolHost.LaunchTogether(FunctionPool pool, ClusterId id, IReadOnlyList<TaskId> tasks) =>
+        _ = LaunchAsync(pool, id, tasks, pool.DefinitionId, pool.Definition);
+
     void IPoolHost.Kill(TaskId task) => Kill(task);
 
     bool IPoolHost.IsCrowded => pressure.IsHigh;
 
     bool IPoolHost.TryYield(FunctionPool pool, TaskId task) =>
-        pressure.TryLeave(task, pool.Id, pool.Definition.Resources.GpuType ?? "", (int)pool.Definition.Resources.GpuCount);
+        pressure.TryLeave(task, pool.Id, pool.Definition.Resources.GpuType ?? "", (int)pool.Definition.Resources.GpuCount * Math.Max(1, pool.Definition.ClusterSize));
 
     void IPoolHost.NoteClaims(IReadOnlyList<PoolInput> inputs)
     {
@@ -207,6 +211,24 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
         foreach (Claim claim in notes)
         {
             InputRows.SetClaimed(write, claim.Input, claim.Task, claim.StartedAt);
+        }
+    }
+
+    private void Adopt(FunctionPool pool, TaskId task, FunctionOfTask work)
+    {
+        var definition = DefinitionId.FromText(work.DefinitionId);
+        if (work.Cluster is not { } cluster)
+        {
+            pool.Adopt(task, definition);
+        }
+        else if (pool.FindGang(task) is null)
+        {
+            TaskId[] tasks = [.. cluster.Tasks.Select(TaskId.FromText)];
+            pool.AdoptGang(ClusterId.FromText(cluster.Id), tasks, definition);
+            foreach (TaskId gone in tasks.Where(each => supervisor.Find(each) is null))
+            {
+                pool.ContainerEnded(gone, new SandboxResult(SandboxEnding.Lost, ProcessExit.KilledStatus, "It ended while the server was away."));
+            }
         }
     }
 
@@ -257,11 +279,39 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
         catch (Exception failure)
         {
             report(failure);
-            pool.ContainerEnded(task, new SandboxResult(SandboxEnding.StartFailure, 1, failure is ApplianceException told ? told.Message : "the server's log says why."));
+            pool.ContainerEnded(task, StartFailure(failure));
         }
     }
 
-    private async Task FollowAdoptedAsync(FunctionPool pool, LiveSandbox container)
+    private async Task LaunchAsync(FunctionPool pool, ClusterId id, IReadOnlyList<TaskId> tasks, DefinitionId definitionId, FunctionDefinition definition)
+    {
+        try
+        {
+            SandboxRecord[] records = await store.WriteAsync(
+                write => FunctionTasks.CreateTogether(write, pool.Id, id, tasks, definitionId, definition), stop.Token);
+            foreach (SandboxRecord record in records)
+            {
+                _ = FollowLaunchedAsync(pool, supervisor.Begin(record));
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The next server starts what is needed.
+        }
+        catch (Exception failure)
+        {
+            report(failure);
+            foreach (TaskId task in tasks)
+            {
+                pool.ContainerEnded(task, StartFailure(failure));
+            }
+        }
+    }
+
+    private static SandboxResult StartFailure(Exception failure) =>
+        new(SandboxEnding.StartFailure, 1, failure is ApplianceException told ? told.Message : "the server's log says why.");
+
+    private async Task FollowLaunchedAsync(FunctionPool pool, LiveSandbox container)
     {
         try
         {

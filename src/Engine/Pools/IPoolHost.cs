@@ -11,6 +11,12 @@ internal interface IPoolHost
     /// <summary>Starts a container; the pool hears of its end.</summary>
     void Launch(FunctionPool pool, TaskId task);
 
+    /// <summary>Starts the containers of a gang, all or none of them; the pool hears of the end of each.</summary>
+    /// <param name="pool">Whose.</param>
+    /// <param name="id">What they are known as.</param>
+    /// <param name="tasks">By rank.</param>
+    void LaunchTogether(FunctionPool pool, ClusterId id, IReadOnlyList<TaskId> tasks);
+
     /// <summary>Kills a container.</summary>
     void Kill(TaskId task);
 

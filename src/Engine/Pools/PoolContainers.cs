@@ -91,6 +91,16 @@ internal sealed class PoolContainers(IPoolHost host)
         container.Waiter = null;
     }
 
+    /// <summary>A gang that loses a member gets nothing more; what it has is lost with it.</summary>
+    public void StopAsking(TaskId lead)
+    {
+        if (Find(lead) is { Waiter: { } waiter } gang)
+        {
+            Withdraw(gang);
+            waiter.Give(InputHandout.Last);
+        }
+    }
+
     /// <summary>Gives an input to whoever waits; it is handed out when the batch is full or old enough.</summary>
     public void Give(PoolContainer container, PoolInput input, DateTimeOffset now)
     {
@@ -202,6 +212,23 @@ internal sealed class PoolContainers(IPoolHost host)
         if (kill || !container.IsReady)
         {
             host.Kill(container.Task);
+        }
+    }
+
+    /// <summary>Lets all end when they have done what they have, but for those of one definition.</summary>
+    public void StopAll(DefinitionId? spared = null)
+    {
+        foreach (PoolContainer container in all.Values.Where(each => !each.Definition.Equals(spared)).ToArray())
+        {
+            Stop(container, kill: false);
+        }
+    }
+
+    public void Hear(TaskId task, DateTimeOffset now)
+    {
+        if (Find(task) is { } container)
+        {
+            container.LastHeartbeat = now;
         }
     }
 

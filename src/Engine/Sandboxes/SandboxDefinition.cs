@@ -79,14 +79,28 @@ public sealed record SandboxResources(
     internal ResourceRequest Promised => ResourceRequest.Of(CpuMilli, MemoryMiB);
 
     /// <summary>As people write it: "H100:2"; empty for none.</summary>
-    internal string GpuText => GpuType is null ? "" : GpuCount <= 1 ? GpuType : string.Create(CultureInfo.InvariantCulture, $"{GpuType}:{GpuCount}");
+    internal string GpuText => GpuTextOf(1);
+
+    /// <summary>The same for several containers together.</summary>
+    internal string GpuTextOf(int containers)
+    {
+        long count = Math.Max(1, GpuCount) * containers;
+        return GpuType is null ? "" : count == 1 ? GpuType : string.Create(CultureInfo.InvariantCulture, $"{GpuType}:{count}");
+    }
 }
 
 /// <summary>What a function's container works for.</summary>
 /// <param name="Id">The function's.</param>
 /// <param name="DefinitionId">As which it was started.</param>
 /// <param name="IsRestricted">Whether it may use nothing of the appliance but what its own work takes.</param>
-public sealed record FunctionOfTask(string Id, string DefinitionId, bool IsRestricted);
+/// <param name="Cluster">The containers that it works with; null where it works alone.</param>
+public sealed record FunctionOfTask(string Id, string DefinitionId, bool IsRestricted, ClusterOfTask? Cluster = null);
+
+/// <summary>A container's place in a cluster.</summary>
+/// <param name="Id">The cluster's.</param>
+/// <param name="Rank">From 0.</param>
+/// <param name="Tasks">All of its containers, by rank.</param>
+public sealed record ClusterOfTask(string Id, int Rank, IReadOnlyList<string> Tasks);
 
 /// <summary>In characters.</summary>
 public sealed record SandboxTerminal(uint Rows, uint Columns);

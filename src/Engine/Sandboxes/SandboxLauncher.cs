@@ -52,7 +52,7 @@ public sealed class SandboxLauncher(
             IReadOnlyList<string> variables = await environment.ReadAsync(
                 sandbox, image, definition.SecretIds, definition.Terminal is not null, cancellation);
             (string network, IReadOnlyList<ContainerMount> mounts) = await networks.RentAsync(
-                sandbox.TaskId, definition.Network, HostName, Path.Combine(runtime.DirectoryOf(sandbox.TaskId.Text).Root, "etc"));
+                sandbox.TaskId, definition.Network, HostName, Path.Combine(runtime.DirectoryOf(sandbox.TaskId.Text).Root, "etc"), definition.Function?.Cluster);
             await tunnels.OpenAsync(sandbox);
             (IReadOnlyList<ContainerMount> room, IReadOnlyList<ContainerLink> links) = await volumes.OpenAsync(
                 sandbox.Owner, sandbox.TaskId.Text, definition.Volumes, cancellation);
@@ -100,7 +100,7 @@ public sealed class SandboxLauncher(
 
         foreach (LiveSandbox sandbox in sandboxes)
         {
-            await networks.AdoptAsync(sandbox.TaskId, sandbox.Definition.Network);
+            await networks.AdoptAsync(sandbox.TaskId, sandbox.Definition.Network, sandbox.Definition.Function?.Cluster);
         }
 
         await networks.StartAsync();

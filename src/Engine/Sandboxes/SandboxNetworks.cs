@@ -4,6 +4,7 @@ using Appliance.Containers.Networks.Connections;
 using Appliance.Containers.Networks.Names;
 using Appliance.Containers.Networks.Policies;
 using Appliance.Containers.Networks.Tunnels;
+using Appliance.Containers.Networks.Wires;
 using Appliance.Containers.Runtime;
 using Appliance.Containers.Specs;
 using Appliance.Core.Ids;
@@ -33,7 +34,8 @@ public sealed class SandboxNetworks(RunDirectory run, string serviceSocket, ILog
     public System.Net.IPAddress? ServiceAddress => pool?.ServiceAddress;
 
     /// <summary>Takes up the network of a container that an earlier process started; before <see cref="StartAsync"/>.</summary>
-    public Task AdoptAsync(TaskId task, SandboxNetwork wanted) => Open().AdoptAsync(task.Text, PolicyOf(wanted));
+    public Task AdoptAsync(TaskId task, SandboxNetwork wanted, ClusterOfTask? cluster) =>
+        Open().AdoptAsync(task.Text, PolicyOf(wanted), cluster?.Id);
 
     /// <summary>Removes what was not adopted, and keeps some networks ready from now on.</summary>
     public async Task<NetworkPool> StartAsync()
@@ -61,10 +63,11 @@ public sealed class SandboxNetworks(RunDirectory run, string serviceSocket, ILog
     /// <param name="wanted">What it may reach.</param>
     /// <param name="hostName">Its own name.</param>
     /// <param name="files">Where to write the files.</param>
+    /// <param name="cluster">The containers that it reaches beside that; null for none.</param>
     /// <returns>The namespace's path, and the files' mounts.</returns>
     /// <exception cref="Core.Errors.ApplianceException">What the machine lacks; or a malformed policy.</exception>
     public async Task<(string Namespace, IReadOnlyList<ContainerMount> Mounts)> RentAsync(
-        TaskId task, SandboxNetwork wanted, string hostName, string files)
+        TaskId task, SandboxNetwork wanted, string hostName, string files, ClusterOfTask? cluster = null)
     {
         NetworkPool started = await StartAsync();
         if (started.Find(task.Text) is not null)
@@ -74,7 +77,13 @@ public sealed class SandboxNetworks(RunDirectory run, string serviceSocket, ILog
         }
 
         ContainerNetwork network = await started.RentAsync(task.Text, PolicyOf(wanted));
-        HostsFiles contents = HostsFiles.For(network, hostName, ResolverFile.Read());
+        WirePlace? place = cluster is null ? null : new WirePlace(cluster.Id, cluster.Rank);
+        if (place is not null)
+        {
+            await started.JoinAsync(task.Text, place);
+        }
+
+        HostsFiles contents = HostsFiles.For(network, hostName, place, ResolverFile.Read());
         Directory.CreateDirectory(files);
         return (network.NamespacePath,
         [

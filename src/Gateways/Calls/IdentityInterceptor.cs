@@ -37,7 +37,7 @@ public sealed class IdentityInterceptor(
     private static readonly HashSet<string> MethodsOfWork =
     [
         "ContainerHello", "ContainerHeartbeat", "FunctionGetInputs", "FunctionPutOutputs", "FunctionCallGetDataIn", "FunctionCallPutDataOut",
-        "FunctionGetDynamicConcurrency", "TaskResult", "FunctionStartPtyShell", "BlobCreate", "BlobGet", "VolumeCommit", "VolumeReload",
+        "FunctionGetDynamicConcurrency", "TaskResult", "FunctionStartPtyShell", "BlobCreate", "BlobGet", "VolumeCommit", "VolumeReload", "TaskClusterHello",
     ];
 
     protected override Task<T> AroundAsync<T>(ServerCallContext context, Func<Task<T>> call)

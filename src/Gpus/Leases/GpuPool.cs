@@ -70,6 +70,27 @@ public sealed class GpuPool(GpuWatch watch)
         return await waiter.Granted.Task.ConfigureAwait(false);
     }
 
+    /// <summary>Divides what one task has among several, the first of which is itself.</summary>
+    /// <param name="owners">Each gets as many.</param>
+    /// <returns>What each has.</returns>
+    public IReadOnlyList<GpuAttachment> Divide(IReadOnlyList<string> owners)
+    {
+        lock (turn)
+        {
+            IReadOnlyList<string> all = held[owners[0]];
+            int each = all.Count / owners.Count;
+            var parts = new GpuAttachment[owners.Count];
+            for (int index = 0; index < parts.Length; index++)
+            {
+                string[] ids = [.. all.Skip(index * each).Take(each)];
+                held[owners[index]] = ids;
+                parts[index] = inventory!.Attach([.. inventory.Devices.Where(device => ids.Contains(device.Id))]);
+            }
+
+            return parts;
+        }
+    }
+
     /// <summary>What a task waits for, and why, as its user sees it; null where it does not wait.</summary>
     public string? ExplainWait(string owner)
     {

@@ -4,6 +4,7 @@ using Appliance.Gateways.Modal;
 using Appliance.Gateways.Modal.Apps;
 using Appliance.Gateways.Modal.Blobs;
 using Appliance.Gateways.Modal.Calls;
+using Appliance.Gateways.Modal.Clusters;
 using Appliance.Gateways.Modal.Containers;
 using Appliance.Gateways.Modal.Dicts;
 using Appliance.Gateways.Modal.Environments;
@@ -63,6 +64,7 @@ internal static class ModalDoor
             .Add(new CallGraphService(parts.Store))
             .Add(new TunnelService(work.Tunnels, parts.PublicAddress))
             .Add(new ContainerService(parts.Store, work.Functions.Pools, work.Functions.Calls, work.Functions.Direct, parts.Drain))
+            .Add(new ClusterService(parts.Store, work.Functions.Pools, parts.Drain))
             .Add(new SandboxCreateService(parts.Store, work.SandboxCreation, work.Supervisor, links))
             .Add(new SandboxLifeService(work.Sandboxes, work.Supervisor, links, parts.Drain))
             .Add(new SandboxTunnelService(work.Sandboxes, work.Supervisor, work.Tunnels, parts.Drain))

@@ -50,10 +50,12 @@ public sealed class AdmissionDesk(MachineCapacity machine)
     }
 
     /// <summary>Whether the machine could keep the promise if nobody else had one.</summary>
+    /// <param name="wanted">To one task.</param>
+    /// <param name="together">To how many at once.</param>
     /// <exception cref="ApplianceException">InvalidArgument: it never could.</exception>
-    public void Check(ResourceRequest wanted)
+    public void Check(ResourceRequest wanted, int together = 1)
     {
-        if (AdmissionWords.Judge(wanted, machine) is { } refusal)
+        if ((AdmissionWords.Judge(wanted, machine) ?? AdmissionWords.JudgeTogether(wanted, together, machine)) is { } refusal)
         {
             throw refusal;
         }
@@ -64,7 +66,7 @@ public sealed class AdmissionDesk(MachineCapacity machine)
     /// <exception cref="ApplianceException">InvalidArgument: the machine can never keep it.</exception>
     public Task<AdmissionLease> AdmitAsync(AdmissionRequest request, CancellationToken cancellation)
     {
-        Check(request.Wanted);
+        Check(request.Wanted, 1 + (request.Others?.Count ?? 0));
         lock (turn)
         {
             // Of a start that an earlier server was killed in.
@@ -87,7 +89,7 @@ public sealed class AdmissionDesk(MachineCapacity machine)
         lock (turn)
         {
             return line.Find(owner) is { } waiter
-                ? AdmissionWords.ExplainWait(waiter.Request.Wanted, machine, used, waiter == line.First, line.Count)
+                ? AdmissionWords.ExplainWait(waiter.Request.Total, machine, used, waiter == line.First, line.Count)
                 : null;
         }
     }
@@ -164,7 +166,7 @@ public sealed class AdmissionDesk(MachineCapacity machine)
 
     private void Serve()
     {
-        while (line.First is { HasCome: true } first && first.Request.Wanted.FitsIn(machine.Total - used))
+        while (line.First is { HasCome: true } first && first.Request.Total.FitsIn(machine.Total - used))
         {
             Grant(first, passing: null);
         }
@@ -182,22 +184,27 @@ public sealed class AdmissionDesk(MachineCapacity machine)
 
         foreach (AdmissionWaiter waiter in line.BehindFirst(PassingMax).ToArray())
         {
-            if (waiter.HasCome && CouldPass(waiter.Request.Wanted))
+            if (waiter.HasCome && CouldPass(waiter.Request.Total))
             {
-                passed += waiter.Request.Wanted;
+                passed += waiter.Request.Total;
                 Grant(waiter, claimant);
             }
         }
     }
 
     private bool CouldPass(ResourceRequest wanted) =>
-        wanted.FitsIn(machine.Total - used) && wanted.FitsIn(machine.Total - claimant!.Request.Wanted - passed);
+        wanted.FitsIn(machine.Total - used) && wanted.FitsIn(machine.Total - claimant!.Request.Total - passed);
 
     private void Grant(AdmissionWaiter waiter, AdmissionWaiter? passing)
     {
         line.Remove(waiter);
-        promises[waiter.Request.Owner] = new Promise(waiter.Request.Wanted, passing);
-        used += waiter.Request.Wanted;
+        foreach (string owner in (IEnumerable<string>)[waiter.Request.Owner, .. waiter.Request.Others ?? []])
+        {
+            Forget(owner);
+            promises[owner] = new Promise(waiter.Request.Wanted, passing);
+            used += waiter.Request.Wanted;
+        }
+
         waiter.Withdrawal.Unregister();
         waiter.Granted.SetResult(new AdmissionLease(this, waiter.Request.Owner));
     }

@@ -5,7 +5,13 @@ namespace Appliance.Scheduling.Admission;
 /// <param name="Wanted">How much.</param>
 /// <param name="Since">When it asked, perhaps of an earlier server: its place among those of its priority.</param>
 /// <param name="Priority">The higher goes first, and may keep the lower waiting for ever.</param>
-public sealed record AdmissionRequest(string Owner, ResourceRequest Wanted, DateTimeOffset Since, int Priority = 0);
+/// <param name="Others">Tasks that are each promised as much, in the same moment or not at all; null for none.</param>
+public sealed record AdmissionRequest(
+    string Owner, ResourceRequest Wanted, DateTimeOffset Since, int Priority = 0, IReadOnlyList<string>? Others = null)
+{
+    /// <summary>What is promised to all of them.</summary>
+    public ResourceRequest Total => Wanted.Times(1 + (Others?.Count ?? 0));
+}
 
 /// <summary>A request that waits.</summary>
 internal sealed class AdmissionWaiter(AdmissionRequest request, long number)

@@ -21,6 +21,15 @@ internal static class AdmissionWords
             $"memory= asks for {request.MemoryMiB} MiB; this machine has {machine.MemoryMiB} MiB for containers. Ask for at most that, or let the operator raise 'container-memory'.");
     }
 
+    /// <summary>Null when so many tasks could once be there together, each with as much.</summary>
+    public static ApplianceException? JudgeTogether(ResourceRequest each, int count, MachineCapacity machine)
+    {
+        ResourceRequest all = each.Times(count);
+        return all.FitsIn(machine.Total) ? null : new ApplianceException(
+            ErrorKind.InvalidArgument,
+            $"A cluster of {count} containers runs all of them at once and asks for {Cores(all.CpuMilli)} and {all.MemoryMiB} MiB of memory; this machine promises {Cores(machine.Total.CpuMilli)} and {machine.MemoryMiB} MiB to containers in all. Ask for a smaller cluster, or less cpu= and memory=.");
+    }
+
     /// <param name="request">What is waited for.</param>
     /// <param name="machine">What there is.</param>
     /// <param name="used">What others have of it.</param>

@@ -19,6 +19,8 @@ public readonly record struct ResourceRequest(long CpuMilli, long MemoryMiB)
     /// <summary>Whether both parts are at most the other's.</summary>
     public bool FitsIn(ResourceRequest room) => CpuMilli <= room.CpuMilli && MemoryMiB <= room.MemoryMiB;
 
+    public ResourceRequest Times(int count) => new(CpuMilli * count, MemoryMiB * count);
+
     public static ResourceRequest operator +(ResourceRequest one, ResourceRequest other) =>
         new(one.CpuMilli + other.CpuMilli, one.MemoryMiB + other.MemoryMiB);
 

@@ -19,4 +19,9 @@ public sealed record PoolScaling(int Min, int? Max, int Buffer, TimeSpan IdleTim
         int wanted = Math.Max(needed > 0 ? needed + Buffer : 0, Min);
         return Math.Min(wanted, Math.Max(Min, Max ?? machineMax));
     }
+
+    /// <summary>The same, counted in clusters: a part of one becomes a whole one, but not above the most.</summary>
+    /// <param name="size">How many containers a cluster has; 0 where each works alone.</param>
+    public PoolScaling PerCluster(int size) => size <= 1 ? this : new(
+        (Min + size - 1) / size, Max is { } max ? Math.Max(1, max / size) : null, (Buffer + size - 1) / size, IdleTime);
 }

@@ -104,6 +104,8 @@ internal sealed class PoolRig : IPoolHost, IDisposable
 
     void IPoolHost.Launch(FunctionPool pool, TaskId task) => Note(() => Launched.Add(task));
 
+    void IPoolHost.LaunchTogether(FunctionPool pool, ClusterId id, IReadOnlyList<TaskId> tasks) => Note(() => Launched.AddRange(tasks));
+
     void IPoolHost.Kill(TaskId task) => Note(() => Killed.Add(task));
 
     bool IPoolHost.IsCrowded => IsCrowded;

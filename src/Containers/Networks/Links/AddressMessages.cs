@@ -21,6 +21,18 @@ internal static class AddressMessages
         writer.PutAddress(AddressLocal, address).PutAddress(AddressOfPeer, address);
     }
 
+    /// <summary>An IPv6 address whose whole network is on the link. Nobody else can have it, so it is of use at once.</summary>
+    public static void AddLocalAddress(this NetlinkWriter writer, int link, IPAddress address, byte prefixLength)
+    {
+        Span<byte> header = writer
+            .Begin(NewAddress, NetlinkFlags.Create | NetlinkFlags.Exclusive | NetlinkFlags.Acknowledge).Extend(AddressHeaderBytes);
+        header[0] = Inet6;
+        header[1] = prefixLength;
+        header[2] = AddressIsUnchecked;
+        MemoryMarshal.Write(header[4..], link);
+        writer.PutAddress(AddressLocal, address).PutAddress(AddressOfPeer, address);
+    }
+
     /// <summary>A neighbour on the other end of an interface.</summary>
     public static void AddNeighbourRoute(this NetlinkWriter writer, int link, IPAddress neighbour)
     {

@@ -27,6 +27,28 @@ internal static class LinkMessages
         }
     }
 
+    /// <summary>A bridge that hands every multicast on: nobody on it would ask for the kernel's lists of who wants which.</summary>
+    public static void AddBridge(this NetlinkWriter writer, string name)
+    {
+        writer.Begin(NewLink, NetlinkFlags.Create | NetlinkFlags.Exclusive | NetlinkFlags.Acknowledge).Extend(LinkHeaderBytes);
+        writer.PutText(LinkName, name);
+        using (writer.PutNest(LinkKindNest))
+        {
+            writer.PutText(LinkKind, "bridge");
+            using (writer.PutNest(LinkKindData))
+            {
+                writer.Put(BridgeSnooping, [0]);
+            }
+        }
+    }
+
+    /// <summary>Makes an interface a port of a bridge.</summary>
+    public static void SetMaster(this NetlinkWriter writer, int index, int bridge)
+    {
+        writer.BeginSet(index, flags: 0);
+        writer.PutUInt32(LinkMaster, (uint)bridge);
+    }
+
     /// <summary>
     /// Takes an interface into use. It gets no IPv6 address by itself: that one would be reachable from the other end.
     /// </summary>

@@ -15,6 +15,7 @@ internal static class RouteProtocol
     public const int LinkHeaderBytes = 16;
     public const int LinkName = 3;
     public const int LinkMtu = 4;
+    public const int LinkMaster = 10;
     public const int LinkKindNest = 18;
     public const int LinkAlias = 20;
     public const int LinkFamilies = 26;
@@ -24,6 +25,7 @@ internal static class RouteProtocol
     public const int LinkKind = 1;
     public const int LinkKindData = 2;
     public const int VethPeer = 1;
+    public const int BridgeSnooping = 23;
     public const int Inet4Settings = 1;
     public const int Inet4Forwarding = 1;
     public const int Inet4SendRedirects = 6;
@@ -34,6 +36,7 @@ internal static class RouteProtocol
     public const int AddressHeaderBytes = 8;
     public const int AddressLocal = 2;
     public const int AddressOfPeer = 1;
+    public const byte AddressIsUnchecked = 2;
 
     public const int RouteHeaderBytes = 12;
     public const int RouteDestination = 1;

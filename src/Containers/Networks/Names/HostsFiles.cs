@@ -1,4 +1,5 @@
 using System.Text;
+using Appliance.Containers.Networks.Wires;
 
 namespace Appliance.Containers.Networks.Names;
 
@@ -8,11 +9,15 @@ namespace Appliance.Containers.Networks.Names;
 /// <param name="HostName">Contents of <c>/etc/hostname</c>.</param>
 public sealed record HostsFiles(string Hosts, string Resolver, string HostName)
 {
+    /// <summary>By which the client's program asks for its own address in its cluster (contracts/modal.md §5).</summary>
+    private const string WireName = "i6pn.modal.local";
+
     /// <param name="network">The container's.</param>
     /// <param name="hostName">The container's own name.</param>
+    /// <param name="place">Its place on the wire of its cluster, by whose name its programs ask for their address; null for none.</param>
     /// <param name="host">What the host's resolver is told; search domains and options are taken over.</param>
-    public static HostsFiles For(ContainerNetwork network, string hostName, ResolverFile host) =>
-        new(WriteHosts(network, hostName), WriteResolver(network, host), hostName + "\n");
+    public static HostsFiles For(ContainerNetwork network, string hostName, WirePlace? place, ResolverFile host) =>
+        new(WriteHosts(network, hostName) + (place is null ? "" : $"{place.Address}\t{WireName}\n"), WriteResolver(network, host), hostName + "\n");
 
     private static string WriteHosts(ContainerNetwork network, string hostName) => $"""
         127.0.0.1	localhost

@@ -68,7 +68,7 @@ public sealed class ContainerService(MetadataStore store, FunctionPools pools, C
             }
             else
             {
-                PoolOf(container).Complete(container.TaskId, input.Id, isEnded: true);
+                calls.GiveBack(container.Record.FunctionId!.Value, container.TaskId, input);
             }
         }
 
@@ -78,13 +78,28 @@ public sealed class ContainerService(MetadataStore store, FunctionPools pools, C
     public override async Task<Empty> FunctionPutOutputs(FunctionPutOutputsRequest request, ServerCallContext context)
     {
         LiveSandbox container = context.GetFunctionContainer();
-        await calls.PutResultsAsync(container.Record.FunctionId!.Value, container.TaskId, [.. request.Outputs.Select(ToOutcome)]);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, drain.Token);
+        try
+        {
+            await calls.PutResultsAsync(container.Record.FunctionId!.Value, container.TaskId, [.. request.Outputs.Select(ToOutcome)], stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            throw new ApplianceException(ErrorKind.Unavailable, "The server stops while other ranks of the cluster still work: say it again.");
+        }
+
         return new Empty();
     }
 
     public override async Task<Empty> FunctionCallPutDataOut(FunctionCallPutDataRequest request, ServerCallContext context)
     {
         LiveSandbox container = context.GetFunctionContainer();
+        if (container.Definition.Function!.Cluster is { Rank: > 0 })
+        {
+            // Every rank yields; what rank 0 yields is what the caller gets.
+            return new Empty();
+        }
+
         var call = ObjectId.Read<FunctionCallId>(request.FunctionCallId);
         if (direct.Find(call) is { } connected)
         {

@@ -19,6 +19,9 @@ public sealed class FunctionWords(ContainerArgumentsWriter arguments) : IFunctio
 {
     private const int BatchMax = 1000;
 
+    /// <summary>How many containers a cluster may have.</summary>
+    public const int ClusterMax = 64;
+
     /// <summary>What the client sent; of a list of alternatives the one that it would like best.</summary>
     /// <exception cref="ApplianceException">InvalidArgument: there is none.</exception>
     public static Function ReadSent(byte[] sent) => Concrete(FunctionCreateRequest.Parser.ParseFrom(sent));
@@ -67,6 +70,7 @@ public sealed class FunctionWords(ContainerArgumentsWriter arguments) : IFunctio
             RateLimit = ToRateLimit(asked.RateLimit),
             Concurrency = (int)Math.Max(1, asked.TargetConcurrentInputs > 0 ? asked.TargetConcurrentInputs : asked.MaxConcurrentInputs),
             BatchMax = (int)Math.Max(1, asked.BatchMaxSize),
+            ClusterSize = (int)asked.ExperimentalGroupSize,
             IsRestricted = asked.Untrusted,
             Terminal = asked.PtyInfo is { PtyType: not PTYInfo.Types.PTYType.Unspecified } pty ? new SandboxTerminal(pty.WinszRows, pty.WinszCols) : null,
             Schedule = ScheduleWords.ToNeutral(asked.FunctionName, asked.Schedule),
@@ -114,9 +118,14 @@ public sealed class FunctionWords(ContainerArgumentsWriter arguments) : IFunctio
             throw new ApplianceException(ErrorKind.InvalidArgument, $"Function '{asked.FunctionName}' asks for batches of {asked.BatchMaxSize}; the most is {BatchMax}.");
         }
 
-        if (asked.ExperimentalGroupSize > 1)
+        if (asked.ExperimentalGroupSize > ClusterMax)
         {
-            throw new ApplianceException(ErrorKind.Unimplemented, $"Function '{asked.FunctionName}' asks for a cluster, which this appliance does not offer yet.");
+            throw new ApplianceException(ErrorKind.InvalidArgument, $"Function '{asked.FunctionName}' asks for clusters of {asked.ExperimentalGroupSize} containers; the most is {ClusterMax}.");
+        }
+
+        if (asked.ExperimentalGroupSize > 0 && asked.WebhookConfig is { Type: not WebhookType.Unspecified })
+        {
+            throw new ApplianceException(ErrorKind.Unimplemented, $"Function '{asked.FunctionName}' is a web endpoint that runs in clusters, which this appliance does not offer: a request has one answer. Call a clustered function from a web endpoint.");
         }
 
         if (asked.IsServer || asked.HttpConfig is not null)

@@ -13,7 +13,7 @@ internal static class GpuChoice
     {
         if (request.FunctionData is not { RankedFunctions.Count: > 0 } data)
         {
-            await resources.CheckAsync(ResourceWords.ToNeutral(FunctionWords.Concrete(request).Resources));
+            await CheckAsync(FunctionWords.Concrete(request), resources);
             return;
         }
 
@@ -23,7 +23,7 @@ internal static class GpuChoice
         {
             try
             {
-                await resources.CheckAsync(ResourceWords.ToNeutral(each.Function.Resources));
+                await CheckAsync(each.Function, resources);
                 PutFirst(ranked, each);
                 return;
             }
@@ -35,6 +35,9 @@ internal static class GpuChoice
 
         throw first!;
     }
+
+    private static Task CheckAsync(Function asked, TaskResources resources) =>
+        resources.CheckAsync(ResourceWords.ToNeutral(asked.Resources), (int)Math.Clamp(asked.ExperimentalGroupSize, 1, FunctionWords.ClusterMax));
 
     private static void PutFirst(FunctionData.Types.RankedFunction[] ranked, FunctionData.Types.RankedFunction chosen)
     {
