@@ -133,7 +133,7 @@ public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSigna
 
         try
         {
-            await PutAsync(pool, gang.Lead, [decision]);
+            await PutAsync(pool, gang.Lead, [decision], report.EndsGang);
         }
         catch (Exception failure)
         {
@@ -149,7 +149,7 @@ public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSigna
         gang.Settle(outcome.Id, report.Work!, null);
     }
 
-    private async Task PutAsync(FunctionPool pool, TaskId task, IReadOnlyList<InputOutcome> outcomes)
+    private async Task PutAsync(FunctionPool pool, TaskId task, IReadOnlyList<InputOutcome> outcomes, bool endsGang = false)
     {
         List<(InputOutcome Outcome, PoolInput Input, TimeSpan? Delay, Claim? Claim)> wanted = [];
         foreach (InputOutcome outcome in outcomes)
@@ -196,7 +196,7 @@ public sealed class CallDesk(MetadataStore store, FunctionPools pools, CallSigna
             if (delay is { } later)
             {
                 input.Attempt++;
-                pool.Retry(task, input.Id, later);
+                pool.Retry(task, input.Id, later, endsGang);
             }
             else
             {

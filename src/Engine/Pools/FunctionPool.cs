@@ -230,9 +230,14 @@ public sealed class FunctionPool : IDisposable
         }
     });
 
-    /// <summary>An input is to be done again.</summary>
-    public void Retry(TaskId task, InputId id, TimeSpan delay) => Change(now =>
+    /// <summary>An input is to be done again; where its gang is to end, not before that has ended.</summary>
+    public void Retry(TaskId task, InputId id, TimeSpan delay, bool endsGang = false) => Change(now =>
     {
+        if (endsGang && inputs.Find(id) is { } input && containers.TryKillBefore(task, input, now + delay, now))
+        {
+            return;
+        }
+
         Release(task, id, now);
         inputs.WaitAgain(id, now + delay);
     });

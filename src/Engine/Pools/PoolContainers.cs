@@ -232,6 +232,20 @@ internal sealed class PoolContainers(IPoolHost host)
         }
     }
 
+    /// <summary>Kills the gang that has an input, which is to be tried again once all of it is gone; false when that is so already.</summary>
+    public bool TryKillBefore(TaskId lead, PoolInput input, DateTimeOffset at, DateTimeOffset now)
+    {
+        if (Find(lead) is not { } gang || !gang.Running.ContainsKey(input.Id))
+        {
+            return false;
+        }
+
+        Release(lead, input.Id, now);
+        gang.Next[input.Id] = (input, at);
+        Stop(gang, kill: true);
+        return true;
+    }
+
     /// <summary>Lets one leave for others. Those of its own function that asked before these ask again, behind them.</summary>
     public void Leave(PoolContainer container)
     {

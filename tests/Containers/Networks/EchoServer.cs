@@ -12,7 +12,7 @@ public sealed class EchoServer : IAsyncDisposable
 
     public EchoServer(string namespacePath, IPAddress address, int port = 0)
     {
-        listener = TestHost.Open(namespacePath);
+        listener = TestHost.Open(namespacePath, family: address.AddressFamily);
         listener.Bind(new IPEndPoint(address, port));
         listener.Listen();
         accepting = AcceptAsync();
@@ -32,7 +32,7 @@ public sealed class EchoServer : IAsyncDisposable
     /// <summary>Connects from a namespace, says something and hears it back.</summary>
     public static async Task<Socket> AskAsync(string namespacePath, IPEndPoint target)
     {
-        Socket socket = TestHost.Open(namespacePath);
+        Socket socket = TestHost.Open(namespacePath, family: target.AddressFamily);
         try
         {
             using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(3));

@@ -68,10 +68,10 @@ public sealed class TestHost : IAsyncDisposable
         return pool;
     }
 
-    public static Socket Open(string namespacePath, SocketType type = SocketType.Stream)
+    public static Socket Open(string namespacePath, SocketType type = SocketType.Stream, AddressFamily family = AddressFamily.InterNetwork)
     {
         using var stack = new HostStack(namespacePath);
-        return stack.OpenSocket(AddressFamily.InterNetwork, type, type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp);
+        return stack.OpenSocket(family, type, type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp);
     }
 
     /// <summary>Has the remote machine send packets for containers to the host, as a hostile neighbour could.</summary>

@@ -142,6 +142,8 @@ internal sealed class CrowdedMachine : IPoolHost, IDisposable
         At(Clock.GetUtcNow(), () => Queue(container));
     }
 
+    void IPoolHost.LaunchTogether(FunctionPool pool, ClusterId id, IReadOnlyList<TaskId> tasks) => throw new NotSupportedException("No function of this machine runs in clusters.");
+
     void IPoolHost.Kill(TaskId task) => At(Clock.GetUtcNow(), () => End(task, SandboxEnding.Terminated));
 
     void IPoolHost.NoteClaims(IReadOnlyList<PoolInput> inputs)

@@ -65,6 +65,20 @@ public sealed class GpuPoolTests : IDisposable
     }
 
     [Fact]
+    public async Task Divide_OfALease_GivesEachItsOwnCards()
+    {
+        await AskAsync("a", "H100:2");
+
+        IReadOnlyList<GpuAttachment> parts = pool.Divide(["a", "b"]);
+
+        Assert.Equal(["GPU-0", "GPU-1"], parts.Select(part => Assert.Single(part.Devices).Id));
+        Task<string[]> next = AskAsync("c", "H100");
+        await ShouldWaitAsync(next);
+        pool.Release("b");
+        Assert.Equal(["GPU-1"], await next);
+    }
+
+    [Fact]
     public async Task Lease_OfAnotherModel_PassesThoseWhoWait()
     {
         using GpuTree mixed = GpuTree.With(new StubCard(StubCard.H100, 0), new StubCard(L4, 1));

@@ -69,6 +69,31 @@ public sealed class AdmissionDeskTests
     }
 
     [Fact]
+    public void Admit_OfSeveralTogether_PromisesToAllOrNone()
+    {
+        AdmissionRequest Cluster(string name) => new(name, Memory(4_000), Start.AddSeconds(moment++), Others: [name + "-1", name + "-2"]);
+        Assert.True(desk.AdmitAsync(Cluster("a"), default).IsCompletedSuccessfully);
+        Task<AdmissionLease> second = desk.AdmitAsync(Cluster("b"), default);
+        Assert.Equal(12_000, desk.Used.MemoryMiB);
+        Assert.Contains("waits for 0.375 cores and 12000 MiB", desk.ExplainWait("b"));
+
+        desk.Release("a-1");
+        Assert.False(second.IsCompleted);
+        desk.Release("a");
+
+        Assert.True(second.IsCompletedSuccessfully);
+        Assert.Equal(16_000, desk.Used.MemoryMiB);
+        foreach (string owner in new[] { "a-2", "b", "b-1", "b-2" })
+        {
+            desk.Release(owner);
+        }
+
+        Assert.Equal(default, desk.Used);
+        ApplianceException refusal = Assert.Throws<ApplianceException>(() => desk.Check(Memory(7_000), together: 3));
+        Assert.Contains("asks for 0.375 cores and 21000 MiB of memory; this machine promises 16 cores and 20000 MiB", refusal.Message);
+    }
+
+    [Fact]
     public void Admit_OfAHigherPriority_GoesFirst()
     {
         _ = Ask("running", Memory(20_000));

@@ -59,6 +59,10 @@ public sealed class ClusterService(MetadataStore store, FunctionPools pools, Dra
         }));
     }
 
+    /// <summary>This one machine is there as a whole; none of it is reserved for clusters.</summary>
+    public override Task<ClusterReservationListResponse> ClusterReservationList(ClusterReservationListRequest request, ServerCallContext context) =>
+        Task.FromResult(new ClusterReservationListResponse());
+
     public override Task<ClusterGetResponse> ClusterGet(ClusterGetRequest request, ServerCallContext context)
     {
         Caller caller = context.GetCaller();
