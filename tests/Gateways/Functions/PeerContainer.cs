@@ -106,6 +106,10 @@ internal sealed class PeerContainer : IDisposable
 
     public async Task HelloAsync() => await Client.ContainerHelloAsync(new Empty(), Credentials);
 
+    /// <summary>Answered when all of its cluster have said it.</summary>
+    public async Task<TaskClusterHelloResponse> ClusterHelloAsync() =>
+        await Client.TaskClusterHelloAsync(new TaskClusterHelloRequest { TaskId = Task.Text }, Credentials);
+
     /// <summary>Ends its process as the kernel would. The process may not have become the container's program yet.</summary>
     public async Task KillAsync()
     {

@@ -71,18 +71,18 @@ public sealed class AdmissionDeskTests
     [Fact]
     public void Admit_OfSeveralTogether_PromisesToAllOrNone()
     {
-        AdmissionRequest Cluster(string name) => new(name, Memory(4_000), Start.AddSeconds(moment++), Others: [name + "-1", name + "-2"]);
+        AdmissionRequest Cluster(string name) => new(name, Memory(4_500), Start.AddSeconds(moment++), Others: [name + "-1", name + "-2"]);
         Assert.True(desk.AdmitAsync(Cluster("a"), default).IsCompletedSuccessfully);
         Task<AdmissionLease> second = desk.AdmitAsync(Cluster("b"), default);
-        Assert.Equal(12_000, desk.Used.MemoryMiB);
-        Assert.Contains("waits for 0.375 cores and 12000 MiB", desk.ExplainWait("b"));
+        Assert.Equal(13_500, desk.Used.MemoryMiB);
+        Assert.Contains("waits for 0.375 cores and 13500 MiB", desk.ExplainWait("b"));
 
         desk.Release("a-1");
         Assert.False(second.IsCompleted);
         desk.Release("a");
 
         Assert.True(second.IsCompletedSuccessfully);
-        Assert.Equal(16_000, desk.Used.MemoryMiB);
+        Assert.Equal(18_000, desk.Used.MemoryMiB);
         foreach (string owner in new[] { "a-2", "b", "b-1", "b-2" })
         {
             desk.Release(owner);
