@@ -9,7 +9,7 @@ namespace Appliance.Containers.Networks.Names;
 /// <param name="HostName">Contents of <c>/etc/hostname</c>.</param>
 public sealed record HostsFiles(string Hosts, string Resolver, string HostName)
 {
-    /// <summary>By which the client's program asks for its own address in its cluster (contracts/modal.md §5).</summary>
+    /// <summary>By which the client's program asks for its own address in its cluster (contracts/modal.md §4).</summary>
     private const string WireName = "i6pn.modal.local";
 
     /// <param name="network">The container's.</param>

@@ -17,7 +17,7 @@ using Grpc.Core;
 
 namespace Appliance.Gateways.Modal.Clusters;
 
-/// <summary>Clusters of a function's containers: how these find each other, and what of them runs (contracts/modal.md §5).</summary>
+/// <summary>Clusters of a function's containers: how these find each other, and what of them runs (contracts/modal.md §4).</summary>
 public sealed class ClusterService(MetadataStore store, FunctionPools pools, DrainSignal drain) : ModalClient.ModalClientBase
 {
     /// <summary>A container learns its rank and all addresses, once the programs of all run.</summary>
