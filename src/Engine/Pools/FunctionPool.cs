@@ -25,6 +25,7 @@ public sealed class FunctionPool : IDisposable
     private readonly int machineMax;
     private readonly int startsAtOnce;
     private readonly PoolAlarm alarm;
+    private readonly SustainedDemand demand = new();
     private bool isClosed;
 
     internal FunctionPool(FunctionId id, AppId app, DefinitionId definitionId, FunctionDefinition definition, IPoolHost host, MachineSize machine, TimeProvider clock)
@@ -36,6 +37,7 @@ public sealed class FunctionPool : IDisposable
         Scaling = definition.Scaling;
         inputs.Limit(definition.RateLimit);
         containers = new PoolContainers(host);
+        Servers = new PoolServers(containers, inputs, failures, Change);
         this.host = host;
         machineMax = machine.ContainersMax;
         startsAtOnce = machine.StartsAtOnce;
@@ -53,6 +55,9 @@ public sealed class FunctionPool : IDisposable
 
     /// <summary>As the definition has it, or as it was changed since.</summary>
     public PoolScaling Scaling { get; private set; }
+
+    /// <summary>What containers serve by themselves, where the function is a server.</summary>
+    public PoolServers Servers { get; }
 
     private TimeSpan InputTime => TimeSpan.FromSeconds(Definition.TimeoutSeconds);
 
@@ -100,7 +105,8 @@ public sealed class FunctionPool : IDisposable
         lock (gate)
         {
             DateTimeOffset now = clock.GetUtcNow();
-            containers.Add(new PoolContainer(task, now, definition) { StartedAt = now, ReadyAt = now });
+            TimeSpan? grace = Definition.Server?.Grace;
+            containers.Add(new PoolContainer(task, now, definition) { StartedAt = now, ReadyAt = grace is null ? now : null, Grace = grace });
         }
     }
 
@@ -121,10 +127,8 @@ public sealed class FunctionPool : IDisposable
             }
 
             DateTimeOffset now = clock.GetUtcNow();
-            if (!container.IsReady)
+            if (container.MarkReady(now))
             {
-                container.ReadyAt = now;
-                container.IdleSince = now;
                 failures.Clear();
             }
 
@@ -256,6 +260,9 @@ public sealed class FunctionPool : IDisposable
         if (containers.Find(task) is { StartedAt: null } container)
         {
             container.IsInLine = true;
+
+            // It may wait for what those have that it is to replace.
+            containers.StopOutdated();
         }
     });
 
@@ -303,19 +310,17 @@ public sealed class FunctionPool : IDisposable
         Scaling = definition.Scaling;
         inputs.Limit(definition.RateLimit);
         failures.Clear();
-        foreach (PoolContainer old in containers.All.Where(each => !each.Definition.Equals(definitionId)).ToArray())
-        {
-            containers.Stop(old, kill: false);
-        }
+        containers.ReplaceAll(except: definitionId);
     });
 
     /// <summary>Every container ends when it has done what it has; new ones take over.</summary>
-    public void Rollover() => Change(_ =>
+    public void Rollover() => Change(_ => containers.ReplaceAll(except: null));
+
+    /// <summary>The function is not published any more: its containers end when they have done what they have.</summary>
+    internal void Retire() => Change(_ =>
     {
-        foreach (PoolContainer old in containers.All.ToArray())
-        {
-            containers.Stop(old, kill: false);
-        }
+        Scaling = Scaling with { Min = 0 };
+        containers.StopAll();
     });
 
     /// <summary>Other numbers from now on.</summary>
@@ -336,10 +341,7 @@ public sealed class FunctionPool : IDisposable
         lock (gate)
         {
             isClosed = true;
-            foreach (PoolContainer container in containers.All.ToArray())
-            {
-                containers.Stop(container, kill: false);
-            }
+            containers.StopAll();
         }
     }
 
@@ -375,7 +377,7 @@ public sealed class FunctionPool : IDisposable
                 FailWaiting(StartFailures.ExplainSlow(Definition.Name, Definition.StartupTimeoutSeconds), null);
                 containers.Stop(container, kill: true);
             }
-            else if (container.IsReady && now - container.LastHeartbeat > SilenceMax)
+            else if (container.IsReady && container.SilentBy(SilenceMax) < now)
             {
                 containers.Stop(container, kill: true);
             }
@@ -396,14 +398,15 @@ public sealed class FunctionPool : IDisposable
         }
 
         HandOut(now);
+        int wanted = Math.Max(Scaling.Wanted(inputs.Count, Definition.PerContainer, machineMax), containers.HasOutdated ? 1 : 0);
+        containers.Route(inputs, wanted, now);
         containers.YieldIdle(this, Scaling.Min, now);
         int live = containers.LiveCount;
-        int wanted = Scaling.Wanted(inputs.Count, Definition.PerContainer, machineMax);
-        if (live < wanted && now >= failures.NextTry)
+        if (demand.Lasts(live, wanted, Scaling, now) && now >= failures.NextTry)
         {
             for (int missing = Math.Min(wanted - live, containers.Room(startsAtOnce)); missing > 0; missing--)
             {
-                var container = new PoolContainer(TaskId.Mint(isVersion2: false), now, DefinitionId);
+                var container = new PoolContainer(TaskId.Mint(isVersion2: false), now, DefinitionId) { Grace = Definition.Server?.Grace };
                 containers.Add(container);
                 host.Launch(this, container.Task);
             }
@@ -558,6 +561,7 @@ public sealed class FunctionPool : IDisposable
         Consider(inputs.NextDue(now));
         Consider(containers.NextHandout);
         Consider(failures.NextTry > now ? failures.NextTry : null);
+        Consider(demand.Due > now ? demand.Due : null);
         Consider(containers.NextLeaving(now));
         Consider(containers.NextDeadline(StartTime, SilenceMax, isTooMany ? Scaling.IdleTime : null, now));
         alarm.Set(next, now);

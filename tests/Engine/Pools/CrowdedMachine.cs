@@ -142,6 +142,8 @@ internal sealed class CrowdedMachine : IPoolHost, IDisposable
         At(Clock.GetUtcNow(), () => Queue(container));
     }
 
+    void IPoolHost.Terminate(TaskId task) => throw new NotSupportedException("No servers here.");
+
     void IPoolHost.Kill(TaskId task) => At(Clock.GetUtcNow(), () => End(task, SandboxEnding.Terminated));
 
     void IPoolHost.NoteClaims(IReadOnlyList<PoolInput> inputs)

@@ -37,6 +37,8 @@ internal sealed class PoolRig : IPoolHost, IDisposable
 
     public List<TaskId> Killed { get; } = [];
 
+    public List<TaskId> Terminated { get; } = [];
+
     /// <summary>Whether others wait for the machine.</summary>
     public bool IsCrowded { get; set; }
 
@@ -105,6 +107,8 @@ internal sealed class PoolRig : IPoolHost, IDisposable
     void IPoolHost.Launch(FunctionPool pool, TaskId task) => Note(() => Launched.Add(task));
 
     void IPoolHost.Kill(TaskId task) => Note(() => Killed.Add(task));
+
+    void IPoolHost.Terminate(TaskId task) => Note(() => Terminated.Add(task));
 
     bool IPoolHost.IsCrowded => IsCrowded;
 

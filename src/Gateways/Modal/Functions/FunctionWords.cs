@@ -62,6 +62,7 @@ public sealed class FunctionWords(ContainerArgumentsWriter arguments) : IFunctio
             Runtime = asked.Runtime is "gvisor" ? asked.Runtime : null,
             TimeoutSeconds = timeout,
             StartupTimeoutSeconds = asked.StartupTimeoutSecs == 0 ? timeout : (int)Math.Min(asked.StartupTimeoutSecs, int.MaxValue),
+            Server = ServerWords.ToNeutral(asked),
             Retry = ToRetry(asked.RetryPolicy),
             Scaling = FunctionScaling.Of(asked),
             RateLimit = ToRateLimit(asked.RateLimit),
@@ -116,11 +117,6 @@ public sealed class FunctionWords(ContainerArgumentsWriter arguments) : IFunctio
         if (asked.ExperimentalGroupSize > 1)
         {
             throw new ApplianceException(ErrorKind.Unimplemented, $"Function '{asked.FunctionName}' asks for a cluster, which this appliance does not offer yet.");
-        }
-
-        if (asked.IsServer || asked.HttpConfig is not null)
-        {
-            throw new ApplianceException(ErrorKind.Unimplemented, $"Function '{asked.FunctionName}' is a server (@app.server), which this appliance does not offer yet.");
         }
 
         if (asked.CloudBucketMounts.Count + asked.S3Mounts.Count > 0)

@@ -3,14 +3,14 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using Appliance.Core.Errors;
-using Appliance.Gateways.Web.Forwarding;
+using Appliance.Gateways.Forwarding;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
-namespace Appliance.Tests.Gateways.Web;
+namespace Appliance.Tests.Gateways.Forwarding;
 
 /// <summary>What a client and a server see of each other with the forwarder between them.</summary>
 public sealed class HttpForwarderTests : IAsyncLifetime
