@@ -43,6 +43,7 @@ internal static class ModalDoor
             .Add(new BillingService(parts.Store, parts.Clock))
             .Add(new ProxyTokenService(parts.Store))
             .Add(new WebPassService(parts.Store, parts.WebAccess))
+            .Add(new DomainService(parts.Store, parts.PublicAddress, name => parts.HttpCertificates?.Covers(name) == true))
             .Add(new BlobService(parts.Store, storage.Blobs, parts.BlobLinks, parts.PublicAddress))
             .Add(new NetworkFileSystemService(parts.Store))
             .Add(new NetworkFileService(

@@ -14,6 +14,9 @@ internal sealed class FunctionApp(FunctionRig rig, string image, string id)
     /// <summary>The address of the function that was defined last; empty where it is no web function.</summary>
     public string WebUrl { get; private set; } = "";
 
+    /// <summary>What was said of the function that was defined last.</summary>
+    public FunctionCreateResponse Created { get; private set; } = new();
+
     /// <summary>Announces and creates a function, or the next definition of one.</summary>
     /// <returns>Its id.</returns>
     public async Task<string> DefineAsync(string name, Action<Function>? change = null)
@@ -38,6 +41,7 @@ internal sealed class FunctionApp(FunctionRig rig, string image, string id)
         Assert.Equal((function, name), (created.FunctionId, created.HandleMetadata.FunctionName));
         functions[name] = function;
         WebUrl = created.HandleMetadata.WebUrl;
+        Created = created;
         definitions[function] = created.HandleMetadata.DefinitionId;
         return function;
     }
@@ -50,7 +54,7 @@ internal sealed class FunctionApp(FunctionRig rig, string image, string id)
     }
 
     /// <summary>Makes it what it was defined as; with a name it is deployed.</summary>
-    public async Task PublishAsync(string? name = null, string tag = "", bool staged = false) => await rig.Client.AppPublishAsync(
+    public async Task<AppPublishResponse> PublishAsync(string? name = null, string tag = "", bool staged = false) => await rig.Client.AppPublishAsync(
         new AppPublishRequest
         {
             AppId = id,

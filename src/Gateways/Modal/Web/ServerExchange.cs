@@ -18,8 +18,8 @@ public sealed class ServerExchange(ServerDesk servers, SandboxHttp sandboxes)
     /// <summary>Requests that bring the same one go to the same container while it is there.</summary>
     private const string SessionHeader = "Modal-Session-ID";
 
-    /// <summary>A container may end between being chosen and being connected to; so many in a row mean more than that.</summary>
-    private const int AttemptsMax = 3;
+    /// <summary>A container may end between being chosen and being connected to; twice in a row means more than that.</summary>
+    private const int AttemptsMax = 2;
 
     private readonly HttpForwarder forwarder = new(sandboxes.Client);
 
