@@ -342,6 +342,7 @@ public sealed class FunctionPool : IDisposable
         {
             isClosed = true;
             containers.StopAll();
+            Settle(clock.GetUtcNow());
         }
     }
 
@@ -389,6 +390,7 @@ public sealed class FunctionPool : IDisposable
     {
         if (isClosed)
         {
+            DropWaiting();
             return;
         }
 
@@ -551,6 +553,16 @@ public sealed class FunctionPool : IDisposable
         if (inputs.EndWaiting() is { Count: > 0 } failed)
         {
             host.End(failed, InputStatus.InitFailure, message, body);
+        }
+    }
+
+    /// <summary>The app is over. What is stored gets its result with the app's end.</summary>
+    private void DropWaiting()
+    {
+        PoolInput[] connected = [.. inputs.EndWaiting().Where(each => each.IsDirect)];
+        if (connected.Length > 0)
+        {
+            host.End(connected, InputStatus.Terminated, "The app was stopped.");
         }
     }
 

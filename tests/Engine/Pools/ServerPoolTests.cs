@@ -150,6 +150,17 @@ public sealed class ServerPoolTests
     }
 
     [Fact]
+    public void WhoWaits_WhenTheAppIsStopped_IsTold()
+    {
+        using var rig = new PoolRig(Server(target: 10));
+        PoolInput early = Enter(rig);
+        rig.Pool.Close();
+        PoolInput late = Enter(rig);
+
+        Assert.Equal([(early.Id, InputStatus.Terminated), (late.Id, InputStatus.Terminated)], rig.Ended.Select(each => (each.Input, each.Status)));
+    }
+
+    [Fact]
     public void More_StartOnlyWhenTheyWereWantedForLong()
     {
         using var rig = new PoolRig(Server(target: 1) with { Scaling = new PoolScaling(0, 4, 0, PoolScaling.DefaultIdleTime, 1, TimeSpan.FromSeconds(30)) });

@@ -69,6 +69,35 @@ public sealed class HttpForwarderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task OverHttp2_WhatComesBehindTheBody_ComesToo()
+    {
+        string? asked = null;
+        await using WebApplication speaker = await StartAsync(HttpProtocols.Http2, async http =>
+        {
+            asked = $"{http.Request.Protocol} {http.Request.Headers.TE}";
+            http.Response.DeclareTrailer("grpc-status");
+            await http.Request.Body.CopyToAsync(http.Response.Body);
+            http.Response.AppendTrailer("grpc-status", "7");
+        });
+        var target = new Uri(speaker.Urls.First());
+        await using WebApplication between = await StartAsync(
+            HttpProtocols.Http2, http => new HttpForwarder(inner).ForwardAsync(http, target, request => Http2Server.Address(request, http.Request.Headers)));
+        using var request = new HttpRequestMessage(HttpMethod.Post, between.Urls.First())
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new StringContent("both ways"),
+            Headers = { TE = { new("trailers") } },
+        };
+
+        using HttpResponseMessage response = await client.SendAsync(request);
+
+        Assert.Equal("both ways", await response.Content.ReadAsStringAsync());
+        Assert.Equal("HTTP/2 trailers", asked);
+        Assert.Equal("7", response.TrailingHeaders.GetValues("grpc-status").Single());
+    }
+
+    [Fact]
     public async Task Body_OfARequest_FlowsBeforeItEnds()
     {
         var first = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -21,8 +21,6 @@ internal sealed class FunctionApp(FunctionRig rig, string image, string id)
     /// <returns>Its id.</returns>
     public async Task<string> DefineAsync(string name, Action<Function>? change = null)
     {
-        var announced = new FunctionPrecreateRequest { AppId = id, FunctionName = name, ExistingFunctionId = functions.GetValueOrDefault(name, "") };
-        string function = (await rig.Client.FunctionPrecreateAsync(announced, rig.Credentials)).FunctionId;
         var definition = new Function
         {
             FunctionName = name,
@@ -36,6 +34,14 @@ internal sealed class FunctionApp(FunctionRig rig, string image, string id)
             AutoscalerSettings = new AutoscalerSettings { MaxContainers = 1 },
         };
         change?.Invoke(definition);
+        var announced = new FunctionPrecreateRequest
+        {
+            AppId = id,
+            FunctionName = name,
+            ExistingFunctionId = functions.GetValueOrDefault(name, ""),
+            WebhookConfig = definition.WebhookConfig,
+        };
+        string function = (await rig.Client.FunctionPrecreateAsync(announced, rig.Credentials)).FunctionId;
         var request = new FunctionCreateRequest { AppId = id, Function = definition, ExistingFunctionId = function };
         FunctionCreateResponse created = await rig.Client.FunctionCreateAsync(request, rig.Credentials);
         Assert.Equal((function, name), (created.FunctionId, created.HandleMetadata.FunctionName));

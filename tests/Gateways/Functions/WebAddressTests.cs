@@ -67,6 +67,23 @@ public sealed class WebAddressTests(FunctionRig rig)
         await app.StopAsync();
     }
 
+    [RootFact]
+    public async Task ANotedDomain_SaysWhereItMustLead_AndThatItHasNoCertificate()
+    {
+        DomainCreateResponse created = await rig.Client.DomainCreateAsync(new DomainCreateRequest { DomainName = "Noted.example.com" }, rig.Credentials);
+        Status twice = await FunctionRig.RefusalAsync(rig.Client.DomainCreateAsync(new DomainCreateRequest { DomainName = "noted.example.com." }, rig.Credentials));
+        Domain listed = Assert.Single((await rig.Client.DomainListAsync(new DomainListRequest(), rig.Credentials)).Domains);
+        var question = new DomainCertificateVerifyRequest { DomainId = created.DomainId };
+        Domain verified = (await rig.Client.DomainCertificateVerifyAsync(question, rig.Credentials)).Domain;
+        question.DomainId = "dm-none";
+
+        Assert.Equal(StatusCode.AlreadyExists, twice.StatusCode);
+        Assert.Equal(new DNSRecord { Type = DNSRecordType.A, Name = "noted.example.com", Value = "127.0.0.1" }, Assert.Single(created.DnsRecords));
+        Assert.Equal(listed, verified);
+        Assert.Equal(("noted.example.com", CertificateStatus.Pending), (verified.DomainName, verified.CertificateStatus));
+        Assert.Equal(StatusCode.NotFound, (await FunctionRig.RefusalAsync(rig.Client.DomainCertificateVerifyAsync(question, rig.Credentials))).StatusCode);
+    }
+
     private static void Web(Function function, params string[] domains) => function.WebhookConfig = new WebhookConfig
     {
         Type = WebhookType.AsgiApp,

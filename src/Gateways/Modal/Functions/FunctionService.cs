@@ -30,7 +30,7 @@ public sealed class FunctionService(MetadataStore store, FunctionPools pools, Ta
         {
             FunctionRecord function = FunctionDirectory.Ensure(write, caller, request.AppId, request.FunctionName, request.ExistingFunctionId);
             Function announced = FunctionMetadata.Announced(request);
-            web.Assign(write, function, announced);
+            web.Assign(write, function, announced, isAnnounced: true);
             return new FunctionPrecreateResponse { FunctionId = function.Id.Text, HandleMetadata = FunctionMetadata.Of(function, "", announced) };
         });
     }

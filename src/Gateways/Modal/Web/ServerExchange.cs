@@ -1,4 +1,3 @@
-using System.Net;
 using Appliance.Core.Errors;
 using Appliance.Engine.Access;
 using Appliance.Engine.Functions;
@@ -65,14 +64,9 @@ public sealed class ServerExchange(ServerDesk servers, SandboxHttp sandboxes)
             // What opened this door is nothing for the program behind it.
             request.Headers.Remove(WebAccess.SecretHeader);
             request.Headers.Remove(WebAccess.PassHeader);
-            if (server.IsHttp2 && request.Headers.Upgrade.Count == 0)
+            if (server.IsHttp2)
             {
-                request.Version = HttpVersion.Version20;
-                request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
-                if (http.Request.Headers.TE.Count > 0)
-                {
-                    request.Headers.TE.Add(new("trailers"));
-                }
+                Http2Server.Address(request, http.Request.Headers);
             }
         });
 }

@@ -22,9 +22,13 @@ public sealed class WebNames(WorkspaceModel workspace, PublicAddress address)
     private const int HashLength = 6;
 
     /// <summary>Gives a function, or each method of its class, its address, and writes it into the definition.</summary>
+    /// <param name="write">The transaction.</param>
+    /// <param name="record">The function.</param>
+    /// <param name="function">Its definition.</param>
+    /// <param name="isAnnounced">Whether the definition is still to come: then nothing is taken from others yet.</param>
     /// <returns>What its author should know of the addresses.</returns>
     /// <exception cref="ApplianceException">InvalidArgument: a custom domain that can be none.</exception>
-    public IReadOnlyList<Warning> Assign(WriteTransaction write, FunctionRecord record, Function function)
+    public IReadOnlyList<Warning> Assign(WriteTransaction write, FunctionRecord record, Function function, bool isAnnounced = false)
     {
         List<Warning> warnings = [];
         AppRecord? app = AppRows.Find(write, record.AppId);
@@ -33,28 +37,28 @@ public sealed class WebNames(WorkspaceModel workspace, PublicAddress address)
             return warnings;
         }
 
-        var domains = new WebDomains(address, warnings);
+        var domains = isAnnounced ? null : new WebDomains(address, warnings);
         if (ServerWords.IsServer(function))
         {
             var open = new WebhookConfig { RequiresProxyAuth = ServerWords.NeedsToken(function) };
-            (string url, function.WebUrlInfo) = Assign(write, app, record, open, record.Tag, "", warnings);
+            (string url, function.WebUrlInfo) = Assign(write, app, record, open, record.Tag, "", isAnnounced, warnings);
             function.FlashServiceUrls.Clear();
             function.FlashServiceUrls.Add(url);
         }
         else if (function.WebhookConfig is { Type: not WebhookType.Unspecified } config)
         {
-            (function.WebUrl, function.WebUrlInfo) = Assign(write, app, record, config, record.Tag, "", warnings);
+            (function.WebUrl, function.WebUrlInfo) = Assign(write, app, record, config, record.Tag, "", isAnnounced, warnings);
             function.CustomDomainInfo.Clear();
-            function.CustomDomainInfo.AddRange(domains.Assign(write, record, config, ""));
+            function.CustomDomainInfo.AddRange(domains?.Assign(write, record, config, "") ?? []);
         }
 
         foreach ((string name, MethodDefinition method) in function.MethodDefinitions)
         {
             if (method.WebhookConfig is { Type: not WebhookType.Unspecified } own)
             {
-                (method.WebUrl, method.WebUrlInfo) = Assign(write, app, record, own, method.FunctionName, name, warnings);
+                (method.WebUrl, method.WebUrlInfo) = Assign(write, app, record, own, method.FunctionName, name, isAnnounced, warnings);
                 method.CustomDomainInfo.Clear();
-                method.CustomDomainInfo.AddRange(domains.Assign(write, record, own, name));
+                method.CustomDomainInfo.AddRange(domains?.Assign(write, record, own, name) ?? []);
             }
         }
 
@@ -81,7 +85,7 @@ public sealed class WebNames(WorkspaceModel workspace, PublicAddress address)
     };
 
     private (string Url, WebUrlInfo Info) Assign(
-        WriteTransaction write, AppRecord app, FunctionRecord record, WebhookConfig config, string function, string method, List<Warning> warnings)
+        WriteTransaction write, AppRecord app, FunctionRecord record, WebhookConfig config, string function, string method, bool isAnnounced, List<Warning> warnings)
     {
         EnvironmentRecord? place = EnvironmentRows.Find(write, app.EnvironmentId);
         string owner = place?.WebhookSuffix is { Length: > 0 } suffix ? $"{workspace.Name}-{suffix}" : workspace.Name;
@@ -90,9 +94,14 @@ public sealed class WebNames(WorkspaceModel workspace, PublicAddress address)
         string full = $"{Slug(owner)}--{Slug(own)}{end}";
         bool isTruncated = full.Length > LengthMax;
         string name = isTruncated ? $"{full[..(LengthMax - HashLength - 1)].TrimEnd('-')}-{Hash(full)}" : full;
-        bool isStolen = WebNameRows.Find(write, name) is { } holder && !holder.FunctionId.Equals(record.Id)
+        WebName? holder = WebNameRows.Find(write, name);
+        bool isStolen = holder is not null && !holder.FunctionId.Equals(record.Id)
             && FunctionRows.Find(write, holder.FunctionId) is { } other && !other.AppId.Equals(record.AppId);
-        WebNameRows.Put(write, new WebName(name, record.Id, method, config.RequiresProxyAuth));
+        if (holder is null || !isAnnounced)
+        {
+            WebNameRows.Put(write, new WebName(name, record.Id, method, config.RequiresProxyAuth));
+        }
+
         return (UrlOf(write, name, warnings), new WebUrlInfo { Truncated = isTruncated, LabelStolen = isStolen });
     }
 
