@@ -78,8 +78,9 @@ public sealed class WebAddressTests(FunctionRig rig)
         question.DomainId = "dm-none";
 
         Assert.Equal(StatusCode.AlreadyExists, twice.StatusCode);
-        Assert.Equal(new DNSRecord { Type = DNSRecordType.A, Name = "noted.example.com", Value = "127.0.0.1" }, Assert.Single(created.DnsRecords));
-        Assert.Equal(listed, verified);
+        DNSRecord record = Assert.Single(created.DnsRecords);
+        Assert.Equal((DNSRecordType.A, "noted.example.com", "127.0.0.1"), (record.Type, record.Name, record.Value));
+        Assert.Equal((created.DomainId, created.DomainId), (listed.DomainId, verified.DomainId));
         Assert.Equal(("noted.example.com", CertificateStatus.Pending), (verified.DomainName, verified.CertificateStatus));
         Assert.Equal(StatusCode.NotFound, (await FunctionRig.RefusalAsync(rig.Client.DomainCertificateVerifyAsync(question, rig.Credentials))).StatusCode);
     }
