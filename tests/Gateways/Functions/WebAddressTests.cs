@@ -1,4 +1,6 @@
 using System.Net;
+using Appliance.Core.Ids;
+using Appliance.Core.Ids.Functions;
 using Appliance.Protos.Modal;
 using Appliance.Tests.Guest;
 using Grpc.Core;
@@ -75,7 +77,7 @@ public sealed class WebAddressTests(FunctionRig rig)
         Domain listed = Assert.Single((await rig.Client.DomainListAsync(new DomainListRequest(), rig.Credentials)).Domains);
         var question = new DomainCertificateVerifyRequest { DomainId = created.DomainId };
         Domain verified = (await rig.Client.DomainCertificateVerifyAsync(question, rig.Credentials)).Domain;
-        question.DomainId = "dm-none";
+        question.DomainId = ObjectId.Mint<DomainId>().Text;
 
         Assert.Equal(StatusCode.AlreadyExists, twice.StatusCode);
         DNSRecord record = Assert.Single(created.DnsRecords);
