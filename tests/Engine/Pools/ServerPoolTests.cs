@@ -34,6 +34,7 @@ public sealed class ServerPoolTests
         using var rig = new PoolRig(Server(target: 1, max: 2));
         PoolInput[] requests = [Enter(rig), Enter(rig)];
         TaskId one = Serve(rig, 0);
+        rig.Advance(1);
         TaskId other = Serve(rig, 1);
         Assert.Equal([one, one], requests.Select(each => PlaceOf(each).Task));
         PoolInput third = Enter(rig);
