@@ -22,6 +22,7 @@
 -- step 22 memory snapshots 17d353b6a74968d3d366f446ceb8140e0cd5ed7e2ae38968d121ef7b3e3361e6
 -- step 23 proxy tokens 0b4f087e9a033bc5019998227f3232f871c01756875f0338b8ad108db56b9e49
 -- step 24 web ports fa59150f35f64d9527f4b50db9441e71d66b727c3aeddc953f3b96e03d4bf59a
+-- step 25 domains 58115d44738a2601215f1f03875305eb2e66545f31959fc2af153a3e3c433288
 CREATE TABLE app_versions (
     app_id TEXT NOT NULL,
     version INTEGER NOT NULL,
@@ -123,6 +124,13 @@ CREATE TABLE dict_popped_values (
     bytes_in_blocks INTEGER NOT NULL,
     popped_at INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE domains (
+    id TEXT NOT NULL PRIMARY KEY,
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    UNIQUE (workspace_id, name)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE environments (
     id TEXT NOT NULL PRIMARY KEY,
     workspace_id TEXT NOT NULL REFERENCES workspaces (id),

@@ -58,6 +58,9 @@ public sealed record FunctionDefinition
     /// <summary>When it runs by itself; null for never.</summary>
     public FunctionSchedule? Schedule { get; init; }
 
+    /// <summary>Null for one whose containers serve no port.</summary>
+    public FunctionServer? Server { get; init; }
+
     /// <summary>How many inputs can be with containers at once.</summary>
     [JsonIgnore]
     public int PerContainer => Math.Max(1, Concurrency) * Math.Max(1, BatchMax);

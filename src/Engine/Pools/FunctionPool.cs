@@ -12,8 +12,6 @@ namespace Appliance.Engine.Pools;
 /// <summary>The containers of one function, and the inputs that wait for them or are being worked on.</summary>
 public sealed class FunctionPool : IDisposable
 {
-    private const int LossesMax = 8;
-
     /// <summary>A container that says nothing for so long is taken for dead; it speaks every 15 s (contracts/modal.md §4).</summary>
     private static readonly TimeSpan SilenceMax = TimeSpan.FromMinutes(5);
 
@@ -21,12 +19,14 @@ public sealed class FunctionPool : IDisposable
     private readonly PoolInputs inputs = new();
     private readonly StartFailures failures = new();
     private readonly PoolContainers containers;
+    private readonly FailedInputs failed;
     private readonly PoolGangs gangs;
     private readonly IPoolHost host;
     private readonly TimeProvider clock;
     private readonly int machineMax;
     private readonly int startsAtOnce;
     private readonly PoolAlarm alarm;
+    private readonly SustainedDemand demand = new();
     private PoolScaling scale;
     private bool isClosed;
 
@@ -41,6 +41,8 @@ public sealed class FunctionPool : IDisposable
         scale = Scaling.PerCluster(definition.ClusterSize);
         gangs = new PoolGangs(this, host);
         containers = new PoolContainers(gangs);
+        failed = new FailedInputs(inputs, containers, gangs);
+        Servers = new PoolServers(containers, inputs, failures, Change);
         this.host = gangs;
         machineMax = machine.ContainersMax;
         startsAtOnce = machine.StartsAtOnce;
@@ -58,6 +60,9 @@ public sealed class FunctionPool : IDisposable
 
     /// <summary>As the definition has it, or as it was changed since.</summary>
     public PoolScaling Scaling { get; private set; }
+
+    /// <summary>What containers serve by themselves, where the function is a server.</summary>
+    public PoolServers Servers { get; }
 
     private TimeSpan InputTime => TimeSpan.FromSeconds(Definition.TimeoutSeconds);
 
@@ -105,7 +110,8 @@ public sealed class FunctionPool : IDisposable
         lock (gate)
         {
             DateTimeOffset now = clock.GetUtcNow();
-            containers.Add(new PoolContainer(task, now, definition) { StartedAt = now, ReadyAt = now });
+            TimeSpan? grace = Definition.Server?.Grace;
+            containers.Add(new PoolContainer(task, now, definition) { StartedAt = now, ReadyAt = grace is null ? now : null, Grace = grace });
         }
     }
 
@@ -140,10 +146,8 @@ public sealed class FunctionPool : IDisposable
             }
 
             DateTimeOffset now = clock.GetUtcNow();
-            if (!container.IsReady)
+            if (container.MarkReady(now))
             {
-                container.ReadyAt = now;
-                container.IdleSince = now;
                 failures.Clear();
             }
 
@@ -288,6 +292,9 @@ public sealed class FunctionPool : IDisposable
         if (containers.Find(gangs.LeadOf(task)) is { StartedAt: null } container)
         {
             container.IsInLine = true;
+
+            // It may wait for what those have that it is to replace.
+            containers.StopOutdated();
         }
     });
 
@@ -321,7 +328,7 @@ public sealed class FunctionPool : IDisposable
         // Each goes before all others, so the first must be the last to go there.
         foreach (PoolInput input in container.Running.Values.Reverse().Where(inputs.IsWanted))
         {
-            Lose(input, container, result, now);
+            failed.Lose(Definition, input, container, result, now);
         }
 
         foreach ((PoolInput input, DateTimeOffset at) in container.Next.Values)
@@ -343,11 +350,18 @@ public sealed class FunctionPool : IDisposable
         SetScaling(definition.Scaling);
         inputs.Limit(definition.RateLimit);
         failures.Clear();
-        containers.StopAll(spared: definitionId);
+        containers.ReplaceAll(except: definitionId);
     });
 
     /// <summary>Every container ends when it has done what it has; new ones take over.</summary>
-    public void Rollover() => Change(_ => containers.StopAll());
+    public void Rollover() => Change(_ => containers.ReplaceAll(except: null));
+
+    /// <summary>The function is not published any more: its containers end when they have done what they have.</summary>
+    internal void Retire() => Change(_ =>
+    {
+        SetScaling(Scaling with { Min = 0 });
+        containers.StopAll();
+    });
 
     /// <summary>Other numbers from now on.</summary>
     public void Rescale(PoolScaling scaling) => Change(_ => SetScaling(scaling));
@@ -368,6 +382,7 @@ public sealed class FunctionPool : IDisposable
         {
             isClosed = true;
             containers.StopAll();
+            Settle(clock.GetUtcNow());
         }
     }
 
@@ -397,7 +412,7 @@ public sealed class FunctionPool : IDisposable
         alarm.Heard();
         while (containers.Clocks.FindLate(InputTime, now) is { } late)
         {
-            TimeOut(late, now);
+            failed.TimeOut(Definition, late, now);
         }
 
         containers.KillStuck(now);
@@ -409,7 +424,7 @@ public sealed class FunctionPool : IDisposable
                 FailWaiting(StartFailures.ExplainSlow(Definition.Name, Definition.StartupTimeoutSeconds), null);
                 containers.Stop(container, kill: true);
             }
-            else if (container.IsReady && now - container.LastHeartbeat > SilenceMax)
+            else if (container.IsReady && container.SilentBy(SilenceMax) < now)
             {
                 containers.Stop(container, kill: true);
             }
@@ -421,6 +436,7 @@ public sealed class FunctionPool : IDisposable
     {
         if (isClosed)
         {
+            DropWaiting();
             return;
         }
 
@@ -430,14 +446,15 @@ public sealed class FunctionPool : IDisposable
         }
 
         HandOut(now);
+        int wanted = Math.Max(scale.Wanted(inputs.Count, Definition.PerContainer, Math.Max(1, machineMax / Math.Max(1, Definition.ClusterSize))), containers.HasOutdated ? 1 : 0);
+        containers.Route(inputs, wanted, now);
         containers.YieldIdle(this, scale.Min, now);
         int live = containers.LiveCount;
-        int wanted = scale.Wanted(inputs.Count, Definition.PerContainer, Math.Max(1, machineMax / Math.Max(1, Definition.ClusterSize)));
-        if (live < wanted && now >= failures.NextTry)
+        if (demand.Lasts(live, wanted, scale, now) && now >= failures.NextTry)
         {
             for (int missing = Math.Min(wanted - live, containers.Room(startsAtOnce)); missing > 0; missing--)
             {
-                var container = new PoolContainer(TaskId.Mint(isVersion2: false), now, DefinitionId);
+                var container = new PoolContainer(TaskId.Mint(isVersion2: false), now, DefinitionId) { Grace = Definition.Server?.Grace };
                 containers.Add(container);
                 host.Launch(this, container.Task);
             }
@@ -528,60 +545,25 @@ public sealed class FunctionPool : IDisposable
         }
     }
 
-    private void TimeOut(PoolInput input, DateTimeOffset now)
-    {
-        containers.AskToGiveUp(input, now);
-        if (!inputs.IsWanted(input))
-        {
-            return;
-        }
-
-        if (RetryAfter(input) is { } delay)
-        {
-            // The container keeps the old one until it gives it up or is killed: only then may the next begin, or one container
-            // would be asked to give up what it was just given.
-            var again = new PoolInput(input.Id, input.Call, input.Method, input.IsSpawned) { Attempt = input.Attempt + 1, Losses = input.Losses };
-            inputs.Replace(again);
-            containers.Find(input.Task!.Value)!.Next[input.Id] = (again, now + delay);
-            host.NoteAgain(again, now + delay);
-            return;
-        }
-
-        inputs.End(input.Id);
-        host.End([input], InputStatus.Timeout, $"Task's current input hit its timeout of {Definition.TimeoutSeconds}s");
-    }
-
-    private void Lose(PoolInput input, PoolContainer container, SandboxResult result, DateTimeOffset now)
-    {
-        input.Task = null;
-        bool isOwnFault = result.Ending is SandboxEnding.Failure or SandboxEnding.OutOfMemory or SandboxEnding.Success && !container.IsStopping;
-        if (!isOwnFault && !input.IsDirect && ++input.Losses <= LossesMax)
-        {
-            inputs.WaitFirst(input);
-            host.NoteAgain(input, now);
-        }
-        else if (isOwnFault && RetryAfter(input) is { } delay)
-        {
-            input.Attempt++;
-            inputs.WaitUntil(input, now + delay);
-            host.NoteAgain(input, now + delay);
-        }
-        else
-        {
-            inputs.End(input.Id);
-            host.End([input], isOwnFault ? InputStatus.Failure : InputStatus.InternalFailure, StartFailures.ExplainLoss(Definition.Name, result));
-        }
-    }
-
     /// <summary>When an input that failed is to be begun anew; null when it is not.</summary>
-    public TimeSpan? RetryAfter(PoolInput input) => input.IsDirect ? null : Definition.Retry.DelayAfter(input.Attempt);
+    public TimeSpan? RetryAfter(PoolInput input) => FailedInputs.RetryAfter(Definition, input);
 
     private void FailWaiting(string message, byte[]? body)
     {
         failures.Told = (message, body);
-        if (inputs.EndWaiting() is { Count: > 0 } failed)
+        if (inputs.EndWaiting() is { Count: > 0 } waiting)
         {
-            host.End(failed, InputStatus.InitFailure, message, body);
+            host.End(waiting, InputStatus.InitFailure, message, body);
+        }
+    }
+
+    /// <summary>The app is over. What is stored gets its result with the app's end.</summary>
+    private void DropWaiting()
+    {
+        PoolInput[] connected = [.. inputs.EndWaiting().Where(each => each.IsDirect)];
+        if (connected.Length > 0)
+        {
+            host.End(connected, InputStatus.Terminated, "The app was stopped.");
         }
     }
 
@@ -592,6 +574,7 @@ public sealed class FunctionPool : IDisposable
         Consider(inputs.NextDue(now));
         Consider(containers.NextHandout);
         Consider(failures.NextTry > now ? failures.NextTry : null);
+        Consider(demand.Due > now ? demand.Due : null);
         Consider(containers.NextLeaving(now));
         Consider(containers.NextDeadline(StartTime, SilenceMax, isTooMany ? Scaling.IdleTime : null, now));
         alarm.Set(next, now);

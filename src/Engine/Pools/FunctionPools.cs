@@ -19,6 +19,8 @@ namespace Appliance.Engine.Pools;
 /// <summary>The pools of all functions: makes them when they are first needed, and does to the world what they decide.</summary>
 public sealed class FunctionPools : IPoolHost, IAsyncDisposable
 {
+    private const int TerminateSignal = 15;
+
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<FunctionId, FunctionPool> pools = new();
@@ -113,8 +115,7 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
             (_, DefinitionId definitionId, FunctionDefinition definition) = Read(id);
             if (!store.Read(read => IsPublished(read, id)))
             {
-                pool.Rescale(pool.Scaling with { Min = 0 });
-                pool.Rollover();
+                pool.Retire();
             }
             else if (!pool.DefinitionId.Equals(definitionId))
             {
@@ -175,6 +176,8 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
         _ = LaunchAsync(pool, id, tasks, pool.DefinitionId, pool.Definition);
 
     void IPoolHost.Kill(TaskId task) => Kill(task);
+
+    void IPoolHost.Terminate(TaskId task) => _ = TerminateAsync(task);
 
     bool IPoolHost.IsCrowded => pressure.IsHigh;
 
@@ -334,6 +337,12 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
             pool.ContainerStarted(container.TaskId);
         }
 
+        Task first = await Task.WhenAny(container.Ready, container.Ended).WaitAsync(stop.Token);
+        if (first == container.Ready && container.Definition.Probe?.TcpPort is { } port)
+        {
+            pool.Servers.SetPort(container.TaskId, (int)port);
+        }
+
         SandboxResult result = await container.Ended.WaitAsync(stop.Token);
         running.TryRemove(container.TaskId, out _);
         pressure.Left(container.TaskId);
@@ -381,11 +390,28 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
         }
     }
 
+    private async Task TerminateAsync(TaskId task)
+    {
+        try
+        {
+            if (supervisor.Find(task) is { Started.IsCompletedSuccessfully: true } running)
+            {
+                Container container = await running.Started;
+                await container.KillAsync(container.Main, TerminateSignal);
+            }
+        }
+        catch (Exception failure) when (failure is not ObjectDisposedException)
+        {
+            report(failure);
+        }
+    }
+
     private async Task EndAsync(IReadOnlyList<PoolInput> inputs, InputStatus status, string message, byte[]? body)
     {
         foreach (PoolInput input in inputs.Where(each => each.IsDirect))
         {
             direct.End(input.Call, new DirectOutcome(status, message));
+            input.Seat?.Fail(new ApplianceException(ErrorKind.Unavailable, message));
         }
 
         (PoolInput Input, Claim? Claim)[] ended = [.. inputs.Where(each => !each.IsDirect).Select(each => (each, claims.Take(each.Id)))];

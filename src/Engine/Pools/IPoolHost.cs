@@ -20,6 +20,9 @@ internal interface IPoolHost
     /// <summary>Kills a container.</summary>
     void Kill(TaskId task);
 
+    /// <summary>Asks a container's program to end (SIGTERM).</summary>
+    void Terminate(TaskId task);
+
     /// <summary>Whether anything on the machine waits for a place.</summary>
     bool IsCrowded { get; }
 

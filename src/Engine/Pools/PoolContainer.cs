@@ -34,8 +34,32 @@ internal sealed class PoolContainer(TaskId task, DateTimeOffset createdAt, Defin
 
     public bool IsReady => ReadyAt is not null;
 
+    /// <returns>Whether it was not before.</returns>
+    public bool MarkReady(DateTimeOffset now)
+    {
+        if (IsReady)
+        {
+            return false;
+        }
+
+        ReadyAt = IdleSince = now;
+        return true;
+    }
+
     /// <summary>Whether it gets no more inputs.</summary>
     public bool IsStopping { get; set; }
+
+    /// <summary>Where requests may go; null while none may.</summary>
+    public int? Port { get; set; }
+
+    /// <summary>How long requests may take once it is to stop; null for one that asks for inputs, and ends when it is told that there are no more.</summary>
+    public TimeSpan? Grace { get; init; }
+
+    /// <summary>When its requests have had their time; null before it is to stop.</summary>
+    public DateTimeOffset? DrainedBy { get; set; }
+
+    /// <summary>Whether it serves only until a newer one does.</summary>
+    public bool IsOutdated { get; set; }
 
     /// <summary>When it is killed if it has not ended by itself: it has nothing to do any more.</summary>
     public DateTimeOffset? LeavesBy { get; set; }
@@ -64,12 +88,15 @@ internal sealed class PoolContainer(TaskId task, DateTimeOffset createdAt, Defin
 
     private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
-    public bool IsIdle => IsReady && !IsStopping && Running.Count == 0;
+    public bool IsIdle => IsReady && !IsStopping && !IsOutdated && Running.Count == 0;
 
     /// <summary>Since when it has had nothing to do.</summary>
     public DateTimeOffset IdleSince { get; set; } = createdAt;
 
     public DateTimeOffset LastHeartbeat { get; set; } = createdAt;
+
+    /// <summary>When it is taken for dead if it says nothing; null for a server, whose port tells.</summary>
+    public DateTimeOffset? SilentBy(TimeSpan max) => Grace is null ? LastHeartbeat + max : null;
 }
 
 /// <summary>A container's open question for inputs.</summary>

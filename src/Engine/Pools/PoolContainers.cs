@@ -30,7 +30,7 @@ internal sealed class PoolContainers(IPoolHost host)
             int count = 0;
             foreach (PoolContainer container in all.Values)
             {
-                count += container.IsStopping ? 0 : 1;
+                count += container.IsStopping || container.IsOutdated ? 0 : 1;
             }
 
             return count;
@@ -136,6 +136,80 @@ internal sealed class PoolContainers(IPoolHost host)
         Clocks.Start(input);
     }
 
+    /// <summary>Whether some serve only until a newer one does.</summary>
+    public bool HasOutdated
+    {
+        get
+        {
+            foreach (PoolContainer container in all.Values)
+            {
+                if (container is { IsOutdated: true, IsStopping: false })
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Gives requests to those that serve; none waits for a container that is busy.</summary>
+    public void Route(PoolInputs inputs, int countMax, DateTimeOffset now)
+    {
+        while (inputs.RequestCount > 0 && RequestRouting.FindLeastBusy(all.Values, countMax) is { } leastBusy)
+        {
+            PoolInput request = inputs.TakeRequest()!;
+            PoolContainer container = request.Seat!.Session.Length > 0 ? RequestRouting.FindOfSession(all.Values, request.Seat.Session) : leastBusy;
+
+            // No clock: a request takes as long as both its ends are there.
+            request.Task = container.Task;
+            request.StartedAt = now;
+            container.Running[request.Id] = request;
+            request.Seat.Take(new ServerPlace(container.Task, container.Port!.Value));
+        }
+    }
+
+    /// <summary>All are to be replaced but those of one definition: who serves does so until the next does, the others get nothing more.</summary>
+    public void ReplaceAll(DefinitionId? except)
+    {
+        foreach (PoolContainer container in all.Values)
+        {
+            if (container.Definition.Equals(except) || container.IsStopping)
+            {
+                continue;
+            }
+
+            if (container.Port is not null)
+            {
+                container.IsOutdated = true;
+            }
+            else
+            {
+                Stop(container, kill: false);
+            }
+        }
+    }
+
+    /// <summary>Lets all end when they have done what they have.</summary>
+    public void StopAll()
+    {
+        foreach (PoolContainer container in all.Values.ToArray())
+        {
+            Stop(container, kill: false);
+        }
+    }
+
+    public void StopOutdated()
+    {
+        foreach (PoolContainer container in all.Values)
+        {
+            if (container is { IsOutdated: true, IsStopping: false })
+            {
+                Stop(container, kill: false);
+            }
+        }
+    }
+
     /// <summary>A container has nothing to do with an input any more.</summary>
     public void Release(TaskId task, InputId id, DateTimeOffset now)
     {
@@ -162,14 +236,31 @@ internal sealed class PoolContainers(IPoolHost host)
         DateTimeOffset? next = null;
         foreach (PoolContainer container in all.Values)
         {
-            if (container is { IsStopping: true, Running.Count: 0 })
+            if (container.IsStopping)
             {
-                DateTimeOffset by = container.LeavesBy ??= now + LeaveTime;
-                next = next < by ? next : by;
+                DateTimeOffset? by = LeavingBy(container, now);
+                next = next < by ? next : by ?? next;
             }
         }
 
         return next;
+    }
+
+    /// <summary>A server is asked to end once its requests are done, or have had their time.</summary>
+    private DateTimeOffset? LeavingBy(PoolContainer container, DateTimeOffset now)
+    {
+        container.DrainedBy ??= container.Grace is { } grace ? now + grace : null;
+        if (container.Running.Count > 0 && !(container.DrainedBy <= now))
+        {
+            return container.DrainedBy;
+        }
+
+        if (container is { Grace: not null, LeavesBy: null, IsReady: true })
+        {
+            host.Terminate(container.Task);
+        }
+
+        return container.LeavesBy ??= now + LeaveTime;
     }
 
     /// <summary>Kills containers that had nothing to do any more and did not end by themselves.</summary>
@@ -212,15 +303,6 @@ internal sealed class PoolContainers(IPoolHost host)
         if (kill || !container.IsReady)
         {
             host.Kill(container.Task);
-        }
-    }
-
-    /// <summary>Lets all end when they have done what they have, but for those of one definition.</summary>
-    public void StopAll(DefinitionId? spared = null)
-    {
-        foreach (PoolContainer container in all.Values.Where(each => !each.Definition.Equals(spared)).ToArray())
-        {
-            Stop(container, kill: false);
         }
     }
 
@@ -286,7 +368,7 @@ internal sealed class PoolContainers(IPoolHost host)
                 continue;
             }
 
-            Consider(container.IsReady ? container.LastHeartbeat + silenceMax : container.StartedAt + startTime);
+            Consider(container.IsReady ? container.SilentBy(silenceMax) : container.StartedAt + startTime);
             Consider(idleTime is { } time && container.IsIdle ? container.IdleSince + time : null);
             Consider(host.IsCrowded && container.YieldsAt is { } yields && yields > now ? yields : null);
         }

@@ -11,6 +11,7 @@ internal sealed class PoolInputs
     private const int ArgumentBytesMax = 4096;
 
     private readonly InputQueue queue = new();
+    private readonly InputQueue requests = new();
     private readonly Dictionary<InputId, PoolInput> open = [];
     private RateGate? rate;
 
@@ -18,7 +19,10 @@ internal sealed class PoolInputs
     public int Count => open.Count;
 
     /// <summary>How many of them wait, due or not.</summary>
-    public int WaitingCount => queue.Count;
+    public int WaitingCount => queue.Count + requests.Count;
+
+    /// <summary>How many requests to a server wait.</summary>
+    public int RequestCount => requests.Count;
 
     /// <summary>When one can be taken that cannot be now; null when there is none.</summary>
     public DateTimeOffset? NextDue(DateTimeOffset now) =>
@@ -42,7 +46,7 @@ internal sealed class PoolInputs
                 input.Arguments = null;
             }
 
-            queue.Add(input);
+            QueueOf(input).Add(input);
         }
     }
 
@@ -81,13 +85,16 @@ internal sealed class PoolInputs
         return queue.Take()!;
     }
 
+    /// <summary>The next request to a server; null when none waits.</summary>
+    public PoolInput? TakeRequest() => requests.Take();
+
     /// <summary>It has a result, or gets one elsewhere.</summary>
     /// <returns>The input; null when it had one already.</returns>
     public PoolInput? End(InputId id)
     {
         if (open.Remove(id, out PoolInput? input) && input.Task is null)
         {
-            queue.TryDrop(input);
+            QueueOf(input).TryDrop(input);
         }
 
         return input;
@@ -104,4 +111,6 @@ internal sealed class PoolInputs
 
         return waiting;
     }
+
+    private InputQueue QueueOf(PoolInput input) => input.Seat is null ? queue : requests;
 }

@@ -47,11 +47,11 @@ internal sealed class StartFailures
         { Message: { Length: > 0 } message } => message,
         { ExitCode: NotFoundStatus } =>
             "its image has no program 'python' (exit code 127), which functions run with. Name an image that has Python 3, such as Image.debian_slim() or Image.from_registry(\"python:3.11\").",
-        _ => $"its process ended with exit code {result.ExitCode} before it asked for work. Its logs say more.",
+        _ => $"its process ended with exit code {result.ExitCode} before it was ready. Its logs say more.",
     };
 
     public static string ExplainSlow(string function, int seconds) =>
-        $"The container of '{function}' did not get ready within {seconds} s: its imports or its enter hooks take too long. Raise startup_timeout.";
+        $"The container of '{function}' did not get ready within {seconds} s: its imports or its enter hooks take too long, or nothing listens on the port that it serves. Raise startup_timeout.";
 
     /// <summary>Why an input has no result although a container had it.</summary>
     public static string ExplainLoss(string function, SandboxResult result) => result.Ending switch

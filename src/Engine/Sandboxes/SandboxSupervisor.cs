@@ -67,6 +67,23 @@ public sealed class SandboxSupervisor : IAsyncDisposable
         return sandbox;
     }
 
+    /// <summary>Begins to look when a sandbox is ready, which had no probe so far; also after a restart. One that has a probe keeps it.</summary>
+    public async Task ProbeAsync(LiveSandbox sandbox, SandboxProbe probe)
+    {
+        if (sandbox.Definition.Probe is not null)
+        {
+            return;
+        }
+
+        sandbox.SetDefinition(await store.WriteAsync(write =>
+        {
+            SandboxDefinition changed = SandboxDefinition.Read(SandboxRows.FindByTask(write, sandbox.TaskId)!.Definition) with { Probe = probe };
+            SandboxRows.SetDefinition(write, sandbox.Id, changed.Write());
+            return changed;
+        }));
+        _ = probing.RunAsync(sandbox, await sandbox.Started, stop.Token);
+    }
+
     /// <summary>Ends a sandbox. The reason is durable when this answers; the end itself comes soon after.</summary>
     /// <returns>False when it has ended, or was being ended, already.</returns>
     public async Task<bool> EndAsync(SandboxId id, SandboxEnding reason)

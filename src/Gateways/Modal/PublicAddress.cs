@@ -32,6 +32,8 @@ public sealed class PublicAddress
     /// <summary>The machine's name, or its address, as clients reach it.</summary>
     public string HostName => Http.Host;
 
+    public int HttpPort => Http.Port;
+
     private Uri Http => http ?? throw new InvalidOperationException("The HTTP port does not listen yet.");
 
     /// <param name="path">Starts with a slash.</param>

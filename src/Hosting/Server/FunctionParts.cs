@@ -1,4 +1,5 @@
 using Appliance.Core.Lifetime;
+using Appliance.Engine.Access;
 using Appliance.Engine.Apps;
 using Appliance.Engine.Calls;
 using Appliance.Engine.Functions;
@@ -25,6 +26,8 @@ public sealed class FunctionParts : IAsyncDisposable
 
     public required CallDesk Calls { get; init; }
 
+    public required ServerDesk Servers { get; init; }
+
     public required FunctionSchedules Schedules { get; init; }
 
     public required AppLogs Logs { get; init; }
@@ -43,6 +46,7 @@ public sealed class FunctionParts : IAsyncDisposable
             Pools = pools,
             Direct = direct,
             Calls = calls,
+            Servers = new ServerDesk(pools, supervisor),
             Schedules = new FunctionSchedules(store, calls, ScheduleWords.NoArguments, clock, report),
             Logs = logs,
             Apps = new AppRuns(store, supervisor, pools, logs, storage.Apps, report),

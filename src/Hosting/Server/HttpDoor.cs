@@ -20,7 +20,7 @@ public static class HttpDoor
     public static void Use(IApplicationBuilder door, ServerParts parts)
     {
         var connect = new ConnectDoor(parts.ConnectTokens, parts.Work.Supervisor, parts.Work.Http, parts.Clock);
-        var functions = new WebFunctionDoor(parts.Store, parts.Work.Functions.Calls, parts.WebAccess);
+        WebFunctionDoor functions = DoorOf(parts);
         door.UseWebSockets();
         door.Use(next => http => functions.ServeAsync(http, next));
         door.Use(next => http => connect.ServeAsync(http, next));
@@ -32,10 +32,13 @@ public static class HttpDoor
     /// <summary>What a port serves that one web function has to itself: that function alone.</summary>
     public static void UseWebPort(IApplicationBuilder door, ServerParts parts)
     {
-        var functions = new WebFunctionDoor(parts.Store, parts.Work.Functions.Calls, parts.WebAccess);
+        WebFunctionDoor functions = DoorOf(parts);
         door.UseWebSockets();
         door.Run(functions.ServePortAsync);
     }
+
+    private static WebFunctionDoor DoorOf(ServerParts parts) => new(
+        parts.Store, parts.Work.Functions.Calls, parts.Work.Functions.Servers, new ServerExchange(parts.Work.Functions.Servers, parts.Work.Http), parts.WebAccess);
 
     private static void Map(IEndpointRouteBuilder routes, ServerParts parts)
     {

@@ -31,6 +31,7 @@ internal static class ModalDoor
         StorageParts storage = parts.Storage;
         WorkParts work = parts.Work;
         var links = new CommandRouterLinks(work.TaskTokens);
+        var web = new WebNames(parts.Workspace, parts.PublicAddress);
         return ModalService.Compose(ModalService.Begin()
             .Add(new ClientService(parts.Workspace, parts.Tokens, parts.WebTokens, parts.TokenFlows))
             .Add(new TokenFlowService(parts.TokenFlows, parts.Workspace, parts.PublicAddress, parts.Drain))
@@ -43,6 +44,7 @@ internal static class ModalDoor
             .Add(new BillingService(parts.Store, parts.Clock))
             .Add(new ProxyTokenService(parts.Store))
             .Add(new WebPassService(parts.Store, parts.WebAccess))
+            .Add(new DomainService(parts.Store, parts.PublicAddress, name => parts.HttpCertificates?.Covers(name) == true))
             .Add(new BlobService(parts.Store, storage.Blobs, parts.BlobLinks, parts.PublicAddress))
             .Add(new NetworkFileSystemService(parts.Store))
             .Add(new NetworkFileService(
@@ -57,12 +59,13 @@ internal static class ModalDoor
             .Add(new VolumeChangeService(parts.Store, storage.VolumeCommitter, work.Volumes))
             .Add(new AppService(parts.Store))
             .Add(new AppRunService(parts.Store, work.Functions.Apps, parts.PublicAddress))
-            .Add(new AppDeployService(parts.Store, work.Functions.Pools, work.Functions.Schedules, parts.PublicAddress))
+            .Add(new AppDeployService(parts.Store, work.Functions.Pools, work.Functions.Schedules, web, parts.PublicAddress))
             .Add(new AppLogService(parts.Store, work.Functions.Apps, work.Functions.Logs, parts.Drain))
-            .Add(new FunctionService(parts.Store, work.Functions.Pools, work.Resources, new WebNames(parts.Workspace, parts.PublicAddress)))
+            .Add(new FunctionService(parts.Store, work.Functions.Pools, work.Resources, web))
             .Add(new CallService(parts.Store, work.Functions.Calls, parts.Drain))
             .Add(new CallGraphService(parts.Store))
-            .Add(new TunnelService(work.Tunnels, parts.PublicAddress))
+            .Add(new TunnelService(work.Tunnels, work.Functions.Servers, parts.PublicAddress))
+            .Add(new ServerService(parts.Store, work.Functions.Servers, work.Functions.Pools, work.Tunnels, parts.PublicAddress))
             .Add(new ContainerService(parts.Store, work.Functions.Pools, work.Functions.Calls, work.Functions.Direct, parts.Drain))
             .Add(new ClusterService(parts.Store, work.Functions.Pools, parts.Drain))
             .Add(new SandboxCreateService(parts.Store, work.SandboxCreation, work.Supervisor, links))

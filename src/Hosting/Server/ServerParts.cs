@@ -83,6 +83,9 @@ public sealed class ServerParts : IAsyncDisposable
 
     public required ServerCertificates? Certificates { get; init; }
 
+    /// <summary>What callers of the HTTP port see; null where it uses no TLS.</summary>
+    public required ServerCertificates? HttpCertificates { get; init; }
+
     /// <summary>The same certificates, made on first use where the doors themselves use no TLS.</summary>
     public required Lazy<ServerCertificates> TunnelCertificates { get; init; }
 
@@ -156,6 +159,7 @@ public sealed class ServerParts : IAsyncDisposable
                 ConnectTokens = new ConnectTokens(links),
                 FirstToken = await FirstToken.EnsureAsync(tokens, settings.DataDirectory, cancellation),
                 Certificates = usesTls ? certificates.Value : null,
+                HttpCertificates = settings.UsesTls(settings.Http) ? certificates.Value : null,
                 TunnelCertificates = certificates,
                 Process = new ProcessMeter(clock),
             };

@@ -39,6 +39,9 @@ public sealed class ServerCertificates : IDisposable
 
     public DateTimeOffset ExpiresAt => Volatile.Read(ref presented).ExpiresAt;
 
+    /// <summary>Whether the certificate is one for a host name.</summary>
+    public bool Covers(string name) => ServerOptions.ServerCertificateContext?.TargetCertificate.MatchesHostname(name) == true;
+
     /// <summary>Where the authority's certificate lies that clients must trust; null with the operator's own certificate.</summary>
     public string? AuthorityPath => authority is null ? null : Path.Combine(TlsDirectory(settings), CertificateAuthority.CertificateFileName);
 

@@ -32,7 +32,8 @@ public static class WebPortRows
         return null;
     }
 
-    private static int? FindPort(ReadTransaction read, string name)
+    /// <summary>The port of a name; null when it has none.</summary>
+    public static int? FindPort(ReadTransaction read, string name)
     {
         using Statement row = read.Prepare("SELECT port FROM web_ports WHERE name = ?").Bind(name);
         return row.Step() ? (int)row.GetInteger(0) : null;

@@ -32,5 +32,6 @@ internal static class MigrationList
         M022_MemorySnapshots.Step,
         M023_ProxyTokens.Step,
         M024_WebPorts.Step,
+        M025_Domains.Step,
     ];
 }

@@ -35,4 +35,7 @@ public sealed class PoolInput(InputId id, FunctionCallId call, string method, bo
     public TaskId? Task { get; set; }
 
     public DateTimeOffset StartedAt { get; set; }
+
+    /// <summary>For a request to a server, which is given to a container that does not ask; null for an input.</summary>
+    public ServerSeat? Seat { get; init; }
 }

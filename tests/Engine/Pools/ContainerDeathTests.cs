@@ -89,7 +89,7 @@ public sealed class ContainerDeathTests
 
         Assert.Equal(inputs.Select(each => each.Id.Text).Order(), rig.Ended.Select(each => each.Input.Text).Order());
         Assert.All(rig.Ended, each => Assert.Equal(InputStatus.InitFailure, each.Status));
-        Assert.Equal("No container of 'f' could be started: its process ended with exit code 3 before it asked for work. Its logs say more.", rig.Ended[0].Message);
+        Assert.Equal("No container of 'f' could be started: its process ended with exit code 3 before it was ready. Its logs say more.", rig.Ended[0].Message);
 
         // Whoever comes before the next is tried is told at once.
         inputs = rig.Add(1);

@@ -144,6 +144,8 @@ internal sealed class CrowdedMachine : IPoolHost, IDisposable
 
     void IPoolHost.LaunchTogether(FunctionPool pool, ClusterId id, IReadOnlyList<TaskId> tasks) => throw new NotSupportedException("No function of this machine runs in clusters.");
 
+    void IPoolHost.Terminate(TaskId task) => throw new NotSupportedException("No servers here.");
+
     void IPoolHost.Kill(TaskId task) => At(Clock.GetUtcNow(), () => End(task, SandboxEnding.Terminated));
 
     void IPoolHost.NoteClaims(IReadOnlyList<PoolInput> inputs)

@@ -37,6 +37,8 @@ internal sealed class PoolRig : IPoolHost, IDisposable
 
     public List<TaskId> Killed { get; } = [];
 
+    public List<TaskId> Terminated { get; } = [];
+
     /// <summary>Whether others wait for the machine.</summary>
     public bool IsCrowded { get; set; }
 
@@ -107,6 +109,8 @@ internal sealed class PoolRig : IPoolHost, IDisposable
     void IPoolHost.LaunchTogether(FunctionPool pool, ClusterId id, IReadOnlyList<TaskId> tasks) => Note(() => Launched.AddRange(tasks));
 
     void IPoolHost.Kill(TaskId task) => Note(() => Killed.Add(task));
+
+    void IPoolHost.Terminate(TaskId task) => Note(() => Terminated.Add(task));
 
     bool IPoolHost.IsCrowded => IsCrowded;
 

@@ -14,12 +14,13 @@ internal sealed class FunctionApp(FunctionRig rig, string image, string id)
     /// <summary>The address of the function that was defined last; empty where it is no web function.</summary>
     public string WebUrl { get; private set; } = "";
 
+    /// <summary>What was said of the function that was defined last.</summary>
+    public FunctionCreateResponse Created { get; private set; } = new();
+
     /// <summary>Announces and creates a function, or the next definition of one.</summary>
     /// <returns>Its id.</returns>
     public async Task<string> DefineAsync(string name, Action<Function>? change = null)
     {
-        var announced = new FunctionPrecreateRequest { AppId = id, FunctionName = name, ExistingFunctionId = functions.GetValueOrDefault(name, "") };
-        string function = (await rig.Client.FunctionPrecreateAsync(announced, rig.Credentials)).FunctionId;
         var definition = new Function
         {
             FunctionName = name,
@@ -33,11 +34,20 @@ internal sealed class FunctionApp(FunctionRig rig, string image, string id)
             AutoscalerSettings = new AutoscalerSettings { MaxContainers = 1 },
         };
         change?.Invoke(definition);
+        var announced = new FunctionPrecreateRequest
+        {
+            AppId = id,
+            FunctionName = name,
+            ExistingFunctionId = functions.GetValueOrDefault(name, ""),
+            WebhookConfig = definition.WebhookConfig,
+        };
+        string function = (await rig.Client.FunctionPrecreateAsync(announced, rig.Credentials)).FunctionId;
         var request = new FunctionCreateRequest { AppId = id, Function = definition, ExistingFunctionId = function };
         FunctionCreateResponse created = await rig.Client.FunctionCreateAsync(request, rig.Credentials);
         Assert.Equal((function, name), (created.FunctionId, created.HandleMetadata.FunctionName));
         functions[name] = function;
         WebUrl = created.HandleMetadata.WebUrl;
+        Created = created;
         definitions[function] = created.HandleMetadata.DefinitionId;
         return function;
     }
@@ -50,7 +60,7 @@ internal sealed class FunctionApp(FunctionRig rig, string image, string id)
     }
 
     /// <summary>Makes it what it was defined as; with a name it is deployed.</summary>
-    public async Task PublishAsync(string? name = null, string tag = "", bool staged = false) => await rig.Client.AppPublishAsync(
+    public async Task<AppPublishResponse> PublishAsync(string? name = null, string tag = "", bool staged = false) => await rig.Client.AppPublishAsync(
         new AppPublishRequest
         {
             AppId = id,

@@ -1,4 +1,6 @@
+using Appliance.Core.Ids.Functions;
 using Appliance.Gateways.Modal.Web;
+using Appliance.Metadata.Functions;
 using Appliance.Metadata.Identity;
 using Appliance.Protos.Modal;
 using Appliance.Tests.Guest;
@@ -102,6 +104,7 @@ public sealed class ProxyTokenTests(FunctionRig rig)
             request.Headers[name] = value;
         }
 
-        return rig.Server.Parts.WebAccess.IsAllowed(request, environment);
+        return rig.Server.Parts.WebAccess.IsAllowed(
+            request, new WebHost(new WebName(host.Split('.')[0], FunctionId.FromText("fu-1"), "", NeedsToken: true), environment));
     }
 }

@@ -82,6 +82,9 @@ internal sealed class PoolGangs(FunctionPool pool, IPoolHost world) : IPoolHost
         }
     }
 
+    /// <summary>Servers do not run in clusters.</summary>
+    public void Terminate(TaskId task) => world.Terminate(task);
+
     public bool IsCrowded => world.IsCrowded;
 
     public bool TryYield(FunctionPool of, TaskId task) => world.TryYield(of, task);

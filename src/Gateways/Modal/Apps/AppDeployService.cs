@@ -7,6 +7,7 @@ using Appliance.Engine.Pools;
 using Appliance.Engine.Schedules;
 using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal.Objects;
+using Appliance.Gateways.Modal.Web;
 using Appliance.Identity;
 using Appliance.Metadata;
 using Appliance.Metadata.Apps;
@@ -20,7 +21,7 @@ using AppLayout = Appliance.Engine.Functions.AppLayout;
 namespace Appliance.Gateways.Modal.Apps;
 
 /// <summary>Versions of apps: published, listed, taken back (contracts/modal.md §3).</summary>
-public sealed class AppDeployService(MetadataStore store, FunctionPools pools, FunctionSchedules schedules, PublicAddress address) : ModalClient.ModalClientBase
+public sealed class AppDeployService(MetadataStore store, FunctionPools pools, FunctionSchedules schedules, WebNames web, PublicAddress address) : ModalClient.ModalClientBase
 {
     public override async Task<AppPublishResponse> AppPublish(AppPublishRequest request, ServerCallContext context)
     {
@@ -45,7 +46,9 @@ public sealed class AppDeployService(MetadataStore store, FunctionPools pools, F
                 AppRows.SetTags(write, app.Id, AppTags.Write(request.Tags));
             }
 
-            return Published(app, write);
+            AppPublishResponse published = Published(app, write);
+            published.ServerWarnings.AddRange(web.WarnOfPorts(write, layout.Functions.Values.Select(each => FunctionId.FromText(each.Id))));
+            return published;
         });
         if (!request.Staged)
         {

@@ -9,7 +9,7 @@ using Grpc.Core;
 namespace Appliance.Gateways.Modal.Containers;
 
 /// <summary>Ports that a program in a container opens to the outside while it runs: <c>modal.forward</c>.</summary>
-public sealed class TunnelService(SandboxTunnels tunnels, PublicAddress address) : ModalClient.ModalClientBase
+public sealed class TunnelService(SandboxTunnels tunnels, ServerDesk servers, PublicAddress address) : ModalClient.ModalClientBase
 {
     public override async Task<TunnelStartResponse> TunnelStart(TunnelStartRequest request, ServerCallContext context)
     {
@@ -17,6 +17,13 @@ public sealed class TunnelService(SandboxTunnels tunnels, PublicAddress address)
         if (request.Port is 0 or > ushort.MaxValue)
         {
             throw new ApplianceException(ErrorKind.InvalidArgument, $"Port {request.Port} cannot be opened: ports are 1 to {ushort.MaxValue}.");
+        }
+
+        if (servers.IsServed(container, request.Port))
+        {
+            // So the client's program says that it is done with its enter hooks. A port on the machine would ask callers for no token.
+            await servers.BeginAsync(container);
+            return new TunnelStartResponse { Host = address.HostName, Port = (uint)address.HttpPort };
         }
 
         var port = new SandboxPort(request.Port, request.Unencrypted, request.HasTunnelType && request.TunnelType == TunnelType.H2);

@@ -28,6 +28,7 @@ internal static class FunctionMetadata
             BaseFunctionId = record.BaseId?.Text ?? "",
             SupportedInputFormats = { function.SupportedInputFormats },
             SupportedOutputFormats = { function.SupportedOutputFormats },
+            ExperimentalFlashUrls = { function.FlashServiceUrls },
         };
         foreach ((string name, MethodDefinition method) in function.MethodDefinitions)
         {

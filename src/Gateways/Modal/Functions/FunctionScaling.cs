@@ -1,3 +1,4 @@
+using Appliance.Core.Errors;
 using Appliance.Protos.Modal;
 using Appliance.Scheduling.Pools;
 
@@ -14,7 +15,8 @@ internal static class FunctionScaling
             (int)asked.WarmPoolSize,
             asked.ConcurrencyLimit == 0 ? null : (int)asked.ConcurrencyLimit,
             (int)asked.ExperimentalBufferContainers,
-            asked.TaskIdleTimeoutSecs == 0 ? PoolScaling.DefaultIdleTime : TimeSpan.FromSeconds(asked.TaskIdleTimeoutSecs));
+            asked.TaskIdleTimeoutSecs == 0 ? PoolScaling.DefaultIdleTime : TimeSpan.FromSeconds(asked.TaskIdleTimeoutSecs),
+            ServerWords.TargetOf(asked));
         return settings is null ? old : Apply(old, settings);
     }
 
@@ -22,7 +24,9 @@ internal static class FunctionScaling
         settings.HasMinContainers ? (int)settings.MinContainers : present.Min,
         settings.HasMaxContainers && settings.MaxContainers > 0 ? (int)settings.MaxContainers : present.Max,
         settings.HasBufferContainers ? (int)settings.BufferContainers : present.Buffer,
-        settings.HasScaledownWindow && settings.ScaledownWindow > 0 ? TimeSpan.FromSeconds(settings.ScaledownWindow) : present.IdleTime);
+        settings.HasScaledownWindow && settings.ScaledownWindow > 0 ? TimeSpan.FromSeconds(settings.ScaledownWindow) : present.IdleTime,
+        settings.HasTargetConcurrencyFloat ? TargetOf(settings.TargetConcurrencyFloat) : settings.HasTargetConcurrency ? settings.TargetConcurrency : present.Target,
+        settings.HasScaleupWindow ? TimeSpan.FromSeconds(settings.ScaleupWindow) : present.GrowTime);
 
     public static AutoscalerSettings ToSettings(PoolScaling scaling)
     {
@@ -37,8 +41,23 @@ internal static class FunctionScaling
             settings.MaxContainers = (uint)max;
         }
 
+        if (scaling.Target is { } target)
+        {
+            settings.TargetConcurrencyFloat = target;
+        }
+
+        if (scaling.GrowTime > TimeSpan.Zero)
+        {
+            settings.ScaleupWindow = (uint)scaling.GrowTime.TotalSeconds;
+        }
+
         return settings;
     }
+
+    /// <exception cref="ApplianceException">InvalidArgument: no number of requests.</exception>
+    private static double TargetOf(double asked) => double.IsFinite(asked) && asked >= 0
+        ? asked
+        : throw new ApplianceException(ErrorKind.InvalidArgument, $"A target concurrency of {asked} cannot be: name a number from 0.");
 
     public static PoolScaling Read(byte[] stored, PoolScaling present) => Apply(present, AutoscalerSettings.Parser.ParseFrom(stored));
 }

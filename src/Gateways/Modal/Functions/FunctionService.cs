@@ -30,7 +30,7 @@ public sealed class FunctionService(MetadataStore store, FunctionPools pools, Ta
         {
             FunctionRecord function = FunctionDirectory.Ensure(write, caller, request.AppId, request.FunctionName, request.ExistingFunctionId);
             Function announced = FunctionMetadata.Announced(request);
-            web.Assign(write, function, announced);
+            web.Assign(write, function, announced, isAnnounced: true);
             return new FunctionPrecreateResponse { FunctionId = function.Id.Text, HandleMetadata = FunctionMetadata.Of(function, "", announced) };
         });
     }
@@ -45,7 +45,7 @@ public sealed class FunctionService(MetadataStore store, FunctionPools pools, Ta
         {
             FunctionRecord function = FunctionDirectory.Ensure(write, caller, request.AppId, asked.FunctionName, request.ExistingFunctionId);
             CheckParts(write, caller, definition);
-            web.Assign(write, function, asked);
+            IReadOnlyList<Warning> warnings = web.Assign(write, function, asked);
             FunctionDefinitionRecord stored = FunctionDirectory.Define(write, function, definition, request.ToByteArray());
             return new FunctionCreateResponse
             {
@@ -53,6 +53,7 @@ public sealed class FunctionService(MetadataStore store, FunctionPools pools, Ta
                 Function = request.Function,
                 FunctionData = request.FunctionData,
                 HandleMetadata = FunctionMetadata.Of(function, stored.Id.Text, asked),
+                ServerWarnings = { warnings },
             };
         });
     }

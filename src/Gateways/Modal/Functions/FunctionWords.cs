@@ -65,6 +65,7 @@ public sealed class FunctionWords(ContainerArgumentsWriter arguments) : IFunctio
             Runtime = asked.Runtime is "gvisor" ? asked.Runtime : null,
             TimeoutSeconds = timeout,
             StartupTimeoutSeconds = asked.StartupTimeoutSecs == 0 ? timeout : (int)Math.Min(asked.StartupTimeoutSecs, int.MaxValue),
+            Server = ServerWords.ToNeutral(asked),
             Retry = ToRetry(asked.RetryPolicy),
             Scaling = FunctionScaling.Of(asked),
             RateLimit = ToRateLimit(asked.RateLimit),
@@ -123,14 +124,9 @@ public sealed class FunctionWords(ContainerArgumentsWriter arguments) : IFunctio
             throw new ApplianceException(ErrorKind.InvalidArgument, $"Function '{asked.FunctionName}' asks for clusters of {asked.ExperimentalGroupSize} containers; the most is {ClusterMax}.");
         }
 
-        if (asked.ExperimentalGroupSize > 0 && asked.WebhookConfig is { Type: not WebhookType.Unspecified })
+        if (asked.ExperimentalGroupSize > 0 && (ServerWords.IsServer(asked) || asked.WebhookConfig is { Type: not WebhookType.Unspecified }))
         {
             throw new ApplianceException(ErrorKind.Unimplemented, $"Function '{asked.FunctionName}' is a web endpoint that runs in clusters, which this appliance does not offer: a request has one answer. Call a clustered function from a web endpoint.");
-        }
-
-        if (asked.IsServer || asked.HttpConfig is not null)
-        {
-            throw new ApplianceException(ErrorKind.Unimplemented, $"Function '{asked.FunctionName}' is a server (@app.server), which this appliance does not offer yet.");
         }
 
         if (asked.CloudBucketMounts.Count + asked.S3Mounts.Count > 0)

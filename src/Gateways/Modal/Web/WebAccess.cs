@@ -5,35 +5,35 @@ using Appliance.Identity;
 using Appliance.Identity.Links;
 using Appliance.Identity.ProxyTokens;
 using Appliance.Identity.Tokens;
-using Appliance.Metadata.Identity;
+using Appliance.Metadata.Functions;
 using Microsoft.AspNetCore.Http;
 
 namespace Appliance.Gateways.Modal.Web;
 
 /// <summary>
 /// Who may call web functions that ask for a token: holders of a proxy token or of a token of the appliance, and whoever
-/// was given a pass for the host (contracts/modal.md §5).
+/// was given a pass for its name (contracts/modal.md §5).
 /// </summary>
 public sealed class WebAccess(TokenAuthority tokens, ProxyTokenAuthority proxyTokens, LinkSigner links)
 {
     public const string KeyHeader = "Modal-Key";
     public const string SecretHeader = "Modal-Secret";
 
-    private const string PassHeader = "Modal-Authorization";
+    public const string PassHeader = "Modal-Authorization";
     private const string PassPurpose = "web-function";
     private const string Bearer = "Bearer ";
 
     private static readonly TimeSpan PassLifetime = TimeSpan.FromMinutes(20);
 
-    /// <summary>Opens one host to whoever may call the appliance, without showing that host the token itself.</summary>
-    public string IssuePass(Caller caller, string host) =>
-        links.Sign(PassPurpose, Encoding.UTF8.GetBytes($"{caller.TokenId.Text} {host.ToLowerInvariant()}"), PassLifetime);
+    /// <summary>Opens one function's name to whoever may call the appliance, without showing that function the token itself.</summary>
+    public string IssuePass(Caller caller, WebName name) =>
+        links.Sign(PassPurpose, Encoding.UTF8.GetBytes($"{caller.TokenId.Text} {name.Name}"), PassLifetime);
 
-    public bool IsAllowed(HttpRequest request, EnvironmentRecord environment)
+    public bool IsAllowed(HttpRequest request, WebHost host)
     {
         if (request.Headers[PassHeader].ToString() is { Length: > 0 } pass)
         {
-            return pass.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && IsPass(pass[Bearer.Length..].Trim(), request.Host.Host);
+            return pass.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && IsPass(pass[Bearer.Length..].Trim(), host.Name);
         }
 
         string key = request.Headers[KeyHeader].ToString();
@@ -44,15 +44,15 @@ public sealed class WebAccess(TokenAuthority tokens, ProxyTokenAuthority proxyTo
             (key, secret) = (first[Bearer.Length..].Trim(), rest);
         }
 
-        return key.Length > 0 && (proxyTokens.Verify(key, secret, environment) || tokens.Verify(key, secret) is not null);
+        return key.Length > 0 && (proxyTokens.Verify(key, secret, host.Environment) || tokens.Verify(key, secret) is not null);
     }
 
-    private bool IsPass(string text, string host)
+    private bool IsPass(string text, WebName name)
     {
         try
         {
             return Encoding.UTF8.GetString(links.Open(PassPurpose, text)).Split(' ') is [{ } token, { } opened]
-                && opened == host.ToLowerInvariant()
+                && opened == name.Name
                 && tokens.FindCaller(TokenId.FromText(token)) is not null;
         }
         catch (ApplianceException)

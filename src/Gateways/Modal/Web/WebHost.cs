@@ -1,3 +1,4 @@
+using Appliance.Core.Ids.Functions;
 using Appliance.Metadata.Apps;
 using Appliance.Metadata.Functions;
 using Appliance.Metadata.Identity;
@@ -11,7 +12,7 @@ namespace Appliance.Gateways.Modal.Web;
 /// <param name="Environment">Where it lives.</param>
 public sealed record WebHost(WebName Name, EnvironmentRecord Environment)
 {
-    /// <summary>By the first label of the host's name, or the whole of it; null when no running app answers there.</summary>
+    /// <summary>By the whole of the host's name, or the first label of it; null when no running app answers there.</summary>
     public static WebHost? Find(ReadTransaction read, string host)
     {
         int dot = host.IndexOf('.', StringComparison.Ordinal);
@@ -21,8 +22,14 @@ public sealed record WebHost(WebName Name, EnvironmentRecord Environment)
         }
 
         string whole = host.ToLowerInvariant();
-        return Find(read, WebNameRows.Find(read, whole[..dot]) ?? WebNameRows.Find(read, whole));
+        return Find(read, WebNameRows.Find(read, whole) ?? WebNameRows.Find(read, whole[..dot]));
     }
+
+    /// <summary>By an address that clients were told.</summary>
+    public static WebHost? Find(ReadTransaction read, Uri address) => Find(read, address.Host) ?? FindByPort(read, address.Port);
+
+    /// <summary>By a function that has a name of its own; null when it is none, or its app has stopped.</summary>
+    public static WebHost? Find(ReadTransaction read, FunctionId function) => Find(read, WebNameRows.FindFirst(read, function));
 
     /// <summary>By the port that a function has to itself.</summary>
     public static WebHost? FindByPort(ReadTransaction read, int port) =>

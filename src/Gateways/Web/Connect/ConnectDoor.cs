@@ -2,7 +2,7 @@ using Appliance.Core.Errors;
 using Appliance.Engine.Access;
 using Appliance.Engine.Sandboxes;
 using Appliance.Gateways.Transfers;
-using Appliance.Gateways.Web.Forwarding;
+using Appliance.Gateways.Forwarding;
 using Microsoft.AspNetCore.Http;
 
 namespace Appliance.Gateways.Web.Connect;

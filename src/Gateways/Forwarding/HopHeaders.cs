@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Primitives;
 
-namespace Appliance.Gateways.Web.Forwarding;
+namespace Appliance.Gateways.Forwarding;
 
 /// <summary>Headers that belong to one connection and are not passed on (RFC 9110 §7.6.1).</summary>
 internal static class HopHeaders

@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
-namespace Appliance.Gateways.Web.Forwarding;
+namespace Appliance.Gateways.Forwarding;
 
 /// <summary>The head of an answer on its way back.</summary>
 internal static class ForwardedResponse
@@ -15,6 +15,18 @@ internal static class ForwardedResponse
             : StringValues.Empty;
         Copy(answer.Headers, response.Headers, connection);
         Copy(answer.Content.Headers, response.Headers, connection);
+    }
+
+    /// <summary>What came after the body, as gRPC's status does.</summary>
+    public static void CopyTrailers(HttpResponseMessage answer, HttpResponse response)
+    {
+        if (response.SupportsTrailers())
+        {
+            foreach ((string name, HeaderStringValues values) in answer.TrailingHeaders.NonValidated)
+            {
+                response.AppendTrailer(name, new StringValues([.. values]));
+            }
+        }
     }
 
     private static void Copy(HttpHeaders headers, IHeaderDictionary target, StringValues connection)

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
-namespace Appliance.Gateways.Web.Forwarding;
+namespace Appliance.Gateways.Forwarding;
 
 /// <summary>What is sent on for a request: its method, its target letter by letter, its headers and its body.</summary>
 internal static class ForwardedRequest

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Appliance.Gateways.Web.Forwarding;
+namespace Appliance.Gateways.Forwarding;
 
 /// <summary>What becomes of a request once both sides agreed to speak something else, such as WebSockets.</summary>
 internal static class UpgradedStreams

@@ -3,14 +3,14 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using Appliance.Core.Errors;
-using Appliance.Gateways.Web.Forwarding;
+using Appliance.Gateways.Forwarding;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
-namespace Appliance.Tests.Gateways.Web;
+namespace Appliance.Tests.Gateways.Forwarding;
 
 /// <summary>What a client and a server see of each other with the forwarder between them.</summary>
 public sealed class HttpForwarderTests : IAsyncLifetime
@@ -66,6 +66,35 @@ public sealed class HttpForwarderTests : IAsyncLifetime
         Assert.Equal("127.0.0.1", seen["X-Forwarded-For"]);
         Assert.DoesNotContain("X-Mine", seen.Keys);
         Assert.DoesNotContain("TE", seen.Keys);
+    }
+
+    [Fact]
+    public async Task OverHttp2_WhatComesBehindTheBody_ComesToo()
+    {
+        string? asked = null;
+        await using WebApplication speaker = await StartAsync(HttpProtocols.Http2, async http =>
+        {
+            asked = $"{http.Request.Protocol} {http.Request.Headers.TE}";
+            http.Response.DeclareTrailer("grpc-status");
+            await http.Request.Body.CopyToAsync(http.Response.Body);
+            http.Response.AppendTrailer("grpc-status", "7");
+        });
+        var target = new Uri(speaker.Urls.First());
+        await using WebApplication between = await StartAsync(
+            HttpProtocols.Http2, http => new HttpForwarder(inner).ForwardAsync(http, target, request => Http2Server.Address(request, http.Request.Headers)));
+        using var request = new HttpRequestMessage(HttpMethod.Post, between.Urls.First())
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new StringContent("both ways"),
+            Headers = { TE = { new("trailers") } },
+        };
+
+        using HttpResponseMessage response = await client.SendAsync(request);
+
+        Assert.Equal("both ways", await response.Content.ReadAsStringAsync());
+        Assert.Equal("HTTP/2 trailers", asked);
+        Assert.Equal("7", response.TrailingHeaders.GetValues("grpc-status").Single());
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
-namespace Appliance.Gateways.Web.Forwarding;
+namespace Appliance.Gateways.Forwarding;
 
 /// <summary>
 /// Passes a request on to a server that speaks HTTP/1.1, and its answer back: streamed, never buffered, for as long as
@@ -41,6 +41,7 @@ public sealed class HttpForwarder(HttpMessageInvoker client)
             await http.Response.StartAsync(http.RequestAborted);
             await using Stream body = await answer.Content.ReadAsStreamAsync(http.RequestAborted);
             await ForwardedBody.CopyAsync(body, http.Response.Body, http.RequestAborted);
+            ForwardedResponse.CopyTrailers(answer, http.Response);
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or SocketException)
         {

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 
-namespace Appliance.Gateways.Web.Forwarding;
+namespace Appliance.Gateways.Forwarding;
 
 /// <summary>A request's body on its way through: each piece is sent on as it comes.</summary>
 internal sealed class ForwardedBody(HttpRequest request, CancellationToken cancellation) : HttpContent
