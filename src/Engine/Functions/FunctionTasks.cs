@@ -31,7 +31,7 @@ public static class FunctionTasks
             Network = new SandboxNetwork(definition.BlocksNetwork ? SandboxNetworkKind.Blocked : SandboxNetworkKind.Open, [], []),
             Terminal = definition.Terminal,
             Runtime = definition.Runtime,
-            Function = new FunctionOfTask(id.Text, definitionId.Text, definition.IsRestricted),
+            Function = new FunctionOfTask(id.Text, definitionId.Text, definition.IsRestricted, definition.AllowsSnapshots),
         };
         return SandboxRows.Add(write, new SandboxRecord(
             ObjectId.Mint<SandboxId>(),

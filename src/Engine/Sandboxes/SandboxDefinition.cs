@@ -86,7 +86,8 @@ public sealed record SandboxResources(
 /// <param name="Id">The function's.</param>
 /// <param name="DefinitionId">As which it was started.</param>
 /// <param name="IsRestricted">Whether it may use nothing of the appliance but what its own work takes.</param>
-public sealed record FunctionOfTask(string Id, string DefinitionId, bool IsRestricted);
+/// <param name="AllowsSnapshots">Whether it may go on from a memory snapshot of another, or have one made.</param>
+public sealed record FunctionOfTask(string Id, string DefinitionId, bool IsRestricted, bool AllowsSnapshots = false);
 
 /// <summary>In characters.</summary>
 public sealed record SandboxTerminal(uint Rows, uint Columns);

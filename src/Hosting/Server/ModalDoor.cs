@@ -62,7 +62,7 @@ internal static class ModalDoor
             .Add(new CallService(parts.Store, work.Functions.Calls, parts.Drain))
             .Add(new CallGraphService(parts.Store))
             .Add(new TunnelService(work.Tunnels, parts.PublicAddress))
-            .Add(new ContainerService(parts.Store, work.Functions.Pools, work.Functions.Calls, work.Functions.Direct, parts.Drain))
+            .Add(new ContainerService(parts.Store, work.Functions.Pools, work.Functions.Calls, work.Functions.Direct, work.Functions.Snapshots, parts.Drain))
             .Add(new SandboxCreateService(parts.Store, work.SandboxCreation, work.Supervisor, links))
             .Add(new SandboxLifeService(work.Sandboxes, work.Supervisor, links, parts.Drain))
             .Add(new SandboxTunnelService(work.Sandboxes, work.Supervisor, work.Tunnels, parts.Drain))

@@ -19,6 +19,7 @@ using Appliance.Engine.Sandboxes;
 using Appliance.Engine.Schedules;
 using Appliance.Engine.Sidecars;
 using Appliance.Engine.Snapshots;
+using Appliance.Engine.Snapshots.Functions;
 using Appliance.Engine.Snapshots.Memory;
 using Appliance.Gateways.Modal.Functions;
 using Appliance.Gpus;
@@ -131,12 +132,16 @@ public sealed class WorkParts : IAsyncDisposable
         var exits = new ExitSnapshots(store, images, storage.Images, containers, Report);
         var resources = new TaskResources(new TaskGpus(new GpuPool(new GpuWatch(machine)), containers), new AdmissionDesk(CapacityOf(settings)));
         var memory = new MemorySnapshots(store, new MemorySnapshotFiles(settings.DataDirectory, store), images, storage.Images, containers, clock, Report);
-        var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels, mounts, layers, resources, exits, memory, outfit);
+        var appLogs = new AppLogs(Path.Combine(settings.DataDirectory, "logs"), containers.KeptOutput, clock, Report);
+        var connections = new ClosedConnections(networks, clock);
+        var snapshotFiles = new FunctionSnapshotFiles(settings.DataDirectory, store);
+        var snapshots = new FunctionSnapshots(
+            snapshotFiles, new FunctionSnapshotMaker(snapshotFiles, outfit, containers, connections, appLogs, settings.DataDirectory, clock, Report), outfit, containers, appLogs, clock);
+        var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels, mounts, layers, resources, exits, memory, outfit, snapshots);
         var supervisor = new SandboxSupervisor(store, containers, launcher, sidecars, new SandboxProbing(store, networks, clock, Report), clock, Report);
         var processes = new TaskProcesses(supervisor, sidecars, containers);
         var pauses = new SnapshotPauses();
-        var appLogs = new AppLogs(Path.Combine(settings.DataDirectory, "logs"), containers.KeptOutput, clock, Report);
-        FunctionParts functions = FunctionParts.Open(store, storage, supervisor, outfit, resources.Pressure, appLogs, clock, Report);
+        FunctionParts functions = FunctionParts.Open(store, storage, supervisor, outfit, snapshots, appLogs, resources.Pressure, clock, Report);
         var execs = new ExecDesk(processes, environment, clock);
         return new WorkParts
         {
@@ -163,7 +168,7 @@ public sealed class WorkParts : IAsyncDisposable
             DirectorySnapshots = new DirectorySnapshots(processes, images, storage.Images, pauses, mounts),
             Mounts = mounts,
             ExitSnapshots = exits,
-            MemorySnapshots = new MemorySnapshotDesk(store, memory, processes, sidecars, environment, variables, new ClosedConnections(networks, clock), settings.DataDirectory),
+            MemorySnapshots = new MemorySnapshotDesk(store, memory, processes, sidecars, environment, variables, connections, settings.DataDirectory),
             TaskTokens = taskTokens,
         };
     }

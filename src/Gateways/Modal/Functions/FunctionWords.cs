@@ -28,7 +28,8 @@ public sealed class FunctionWords(ContainerArgumentsWriter arguments) : IFunctio
         request.Function ?? request.FunctionData?.RankedFunctions.OrderBy(each => each.Rank).FirstOrDefault()?.Function
         ?? throw new ApplianceException(ErrorKind.InvalidArgument, "The request defines no function.");
 
-    public byte[] WriteArguments(ReadTransaction read, LiveSandbox container) => arguments.Write(read, container).ToByteArray();
+    public byte[] WriteArguments(ReadTransaction read, LiveSandbox container, string task, string checkpoint) =>
+        arguments.Write(read, container, task, checkpoint).ToByteArray();
 
     public FunctionDefinition Resolve(FunctionRecord function, FunctionDefinitionRecord definition)
     {
@@ -69,6 +70,7 @@ public sealed class FunctionWords(ContainerArgumentsWriter arguments) : IFunctio
             BatchMax = (int)Math.Max(1, asked.BatchMaxSize),
             IsRestricted = asked.Untrusted,
             Terminal = asked.PtyInfo is { PtyType: not PTYInfo.Types.PTYType.Unspecified } pty ? new SandboxTerminal(pty.WinszRows, pty.WinszCols) : null,
+            AllowsSnapshots = asked is { CheckpointingEnabled: true, IsBuilderFunction: false },
             Schedule = ScheduleWords.ToNeutral(asked.FunctionName, asked.Schedule),
         };
     }
