@@ -142,6 +142,7 @@ public sealed class SandboxLauncher(
         await volumes.SweepAsync();
         await memory.ResumeAsync(isLive);
         await exits.TakePendingAsync();
+        starts.Maker.Sweep(isLive);
         runtime.SweepTasks(isKnown);
         layers.Sweep();
     }

@@ -88,6 +88,7 @@ public sealed class FunctionSnapshotFiles(string dataDirectory, MetadataStore st
         if (Directory.Exists(DirectoryOf(name)))
         {
             File.Delete(Path.Combine(DirectoryOf(name), WholeName));
+            Collect();
         }
     }
 

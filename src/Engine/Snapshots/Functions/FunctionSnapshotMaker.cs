@@ -115,6 +115,21 @@ public sealed class FunctionSnapshotMaker(
         return making is not null;
     }
 
+    /// <summary>Removes what an earlier server had of containers written that have ended; nobody knows whether it is whole.</summary>
+    /// <param name="isLive">Whether this process ends, or will end, the container of a task.</param>
+    internal void Sweep(Func<TaskId, bool> isLive)
+    {
+        foreach (TaskDirectory task in runtime.ListTasks())
+        {
+            if (Directory.Exists(FunctionSnapshotFiles.DraftOf(task)) && !isLive(TaskId.FromText(Path.GetFileName(task.Root))))
+            {
+                task.RemoveScratch();
+            }
+        }
+
+        files.Collect();
+    }
+
     private async Task MakeAsync(SnapshotMaking making, LiveSandbox sandbox, CancellationToken closed)
     {
         try
@@ -165,7 +180,7 @@ public sealed class FunctionSnapshotMaker(
         if (complaint is not null)
         {
             Pause(making.Key);
-            logs.Say(sandbox, $"No memory snapshot was made of container '{sandbox.TaskId}', and another is started without: {complaint.Split('\n')[0]}");
+            logs.Say(sandbox, $"No memory snapshot was made of container '{sandbox.TaskId}', and another is started without: {RunscComplaint.Shorten(complaint)}");
         }
 
         return complaint is null;

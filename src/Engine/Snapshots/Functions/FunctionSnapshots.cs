@@ -6,6 +6,7 @@ using Appliance.Core.Lifetime;
 using Appliance.Engine.Functions;
 using Appliance.Engine.Logs;
 using Appliance.Engine.Sandboxes;
+using Appliance.Engine.Snapshots.Memory;
 using Appliance.Metadata.Sandboxes;
 
 namespace Appliance.Engine.Snapshots.Functions;
@@ -146,7 +147,7 @@ public sealed class FunctionSnapshots(FunctionSnapshotFiles files, FunctionSnaps
 
     private void Blame(LiveSandbox container, StartTrial trial, SandboxResult result)
     {
-        string why = trial.IsSilent ? "its program said nothing" : result.Message is { Length: > 0 } message ? message : $"it ended with exit code {result.ExitCode} before it asked for work";
+        string why = trial.IsSilent ? "its program said nothing" : result.Message is { Length: > 0 } message ? RunscComplaint.Shorten(message) : $"it ended with exit code {result.ExitCode} before it asked for work";
         if (trial.Start.Kind == FunctionStartKind.Restoring)
         {
             files.Drop(trial.Start.Snapshot);
