@@ -255,7 +255,7 @@ public sealed class FunctionPool : IDisposable
     {
         if (containers.Find(task) is { } container)
         {
-            container.IsStopping = true;
+            (container.IsStopping, container.IsDetached) = (true, true);
         }
     });
 

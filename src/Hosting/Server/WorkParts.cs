@@ -134,9 +134,7 @@ public sealed class WorkParts : IAsyncDisposable
         var memory = new MemorySnapshots(store, new MemorySnapshotFiles(settings.DataDirectory, store), images, storage.Images, containers, clock, Report);
         var appLogs = new AppLogs(Path.Combine(settings.DataDirectory, "logs"), containers.KeptOutput, clock, Report);
         var connections = new ClosedConnections(networks, clock);
-        var snapshotFiles = new FunctionSnapshotFiles(settings.DataDirectory, store);
-        var snapshots = new FunctionSnapshots(
-            snapshotFiles, new FunctionSnapshotMaker(snapshotFiles, outfit, containers, connections, appLogs, settings.DataDirectory, clock, Report), outfit, containers, appLogs, clock);
+        FunctionSnapshots snapshots = OpenSnapshots(store, outfit, containers, connections, appLogs, settings.DataDirectory, clock, Report);
         var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels, mounts, layers, resources, exits, memory, outfit, snapshots);
         var supervisor = new SandboxSupervisor(store, containers, launcher, sidecars, new SandboxProbing(store, networks, clock, Report), clock, Report);
         var processes = new TaskProcesses(supervisor, sidecars, containers);
@@ -171,6 +169,14 @@ public sealed class WorkParts : IAsyncDisposable
             MemorySnapshots = new MemorySnapshotDesk(store, memory, processes, sidecars, environment, variables, connections, settings.DataDirectory),
             TaskTokens = taskTokens,
         };
+    }
+
+    private static FunctionSnapshots OpenSnapshots(
+        MetadataStore store, FunctionOutfit outfit, ContainerRuntime containers, ClosedConnections connections, AppLogs logs, string dataDirectory, TimeProvider clock, Action<Exception> report)
+    {
+        var files = new FunctionSnapshotFiles(dataDirectory, store);
+        var maker = new FunctionSnapshotMaker(files, outfit, containers, connections, logs, dataDirectory, clock, report);
+        return new FunctionSnapshots(files, maker, outfit, containers, logs, clock);
     }
 
     private static ContainerRuntime OpenRuntime(ServeSettings settings, RunDirectory run, TimeProvider clock, Action<Exception> report) =>

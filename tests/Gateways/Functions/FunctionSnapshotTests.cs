@@ -1,5 +1,6 @@
 using Appliance.Engine.Sandboxes;
 using Appliance.Engine.Snapshots.Functions;
+using Appliance.Metadata.Sandboxes;
 using Appliance.Protos.Modal;
 using Appliance.Tests.Containers;
 using Grpc.Core;
@@ -35,15 +36,16 @@ public sealed class FunctionSnapshotTests : IAsyncLifetime
         Assert.Equal("one!", (await rig.ResultAsync(call.FunctionCallId)).Result.Data.ToStringUtf8());
 
         await rig.Server.RestartAsync();
-        await second.KillAsync();
+        await EndAsync(second);
         call = await rig.CallAsync(function, "two");
         using PeerContainer third = await rig.NextContainerAsync(function);
         Assert.Equal(StartOf(second), StartOf(third));
         await third.ServeAsync();
         Assert.Equal("two!", (await rig.ResultAsync(call.FunctionCallId)).Result.Data.ToStringUtf8());
 
+        LiveSandbox live = rig.Server.Parts.Work.Supervisor.Find(third.Task)!;
         await app.StopAsync();
-        await Assert.IsType<LiveSandbox>(rig.Server.Parts.Work.Supervisor.Find(third.Task)).Removed.WaitAsync(Limit);
+        await live.Removed.WaitAsync(Limit);
         Assert.Equal(1, Snapshots.Files.Preview().Count);
         Snapshots.Files.Collect();
         Assert.Null(Snapshots.Files.Find(key));
@@ -58,7 +60,7 @@ public sealed class FunctionSnapshotTests : IAsyncLifetime
         using PeerContainer second = await rig.NextContainerAsync(function);
         await second.ServeAsync();
         await rig.ResultAsync(call.FunctionCallId);
-        await second.KillAsync();
+        await EndAsync(second);
         string image = Path.Combine(Snapshots.Files.DirectoryOf(StartOf(second).Snapshot), "checkpoint.img");
         await File.WriteAllTextAsync(image, "no memory");
 
@@ -135,6 +137,13 @@ public sealed class FunctionSnapshotTests : IAsyncLifetime
         return start.Snapshot;
     }
 
+    private async Task EndAsync(PeerContainer container)
+    {
+        LiveSandbox live = rig.Server.Parts.Work.Supervisor.Find(container.Task)!;
+        await rig.Server.Parts.Work.Supervisor.EndAsync(live.Id, SandboxEnding.Terminated);
+        await live.Removed.WaitAsync(Limit);
+    }
+
     /// <summary>The next container that begins plainly; one before it may begin otherwise, and end.</summary>
     private async Task<PeerContainer> NextPlainAsync(string function)
     {
@@ -158,7 +167,7 @@ public sealed class FunctionSnapshotTests : IAsyncLifetime
     private string StateOf(PeerContainer container) => File.ReadAllText(StatePathOf(container));
 
     private IEnumerable<string> LogOf(FunctionApp app) => rig.Server.Parts.Work.Functions.Logs.Of(Core.Ids.AppId.FromText(app.Id)).Read(0)
-        .Select(each => System.Text.Encoding.UTF8.GetString(each.Item1.Text.Span));
+        .Select(each => System.Text.Encoding.UTF8.GetString(each.Entry.Text.Span));
 
     private static (GenericStatus Status, string Data) Told(FunctionGetOutputsItem output) => (output.Result.Status, output.Result.Data.ToStringUtf8());
 }
