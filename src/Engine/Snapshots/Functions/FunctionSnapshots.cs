@@ -164,6 +164,7 @@ public sealed class FunctionSnapshots(FunctionSnapshotFiles files, FunctionSnaps
     /// <summary>Why containers of a function cannot go on from memory snapshots here; null where they can.</summary>
     private static string? FindObstacle(SandboxDefinition definition) =>
         definition.Resources.GpuType is not null ? "they have GPUs, which gVisor cannot keep"
+        : definition.Terminal is not null ? "somebody sits at their terminal"
         : definition.Volumes.Count > 0 ? "they mount volumes, of which programs under gVisor would not see newer versions"
         : definition.Runtime is "runc" ? "they are to run under runc"
         : null;
