@@ -1,4 +1,5 @@
 using Appliance.Blocks.Upkeep;
+using Appliance.Engine.Snapshots.Functions;
 using Appliance.Volumes.Trees;
 
 namespace Appliance.Admin.Space;
@@ -21,6 +22,7 @@ public sealed class StorageCleanup(StorageStores stores, TimeProvider clock)
         CollectionReport blocks = await stores.Blocks.CollectAsync(grace, cancellation);
         (long sandboxes, long sandboxBytes) = await stores.Sandboxes.RemoveAsync(grace, allEnded, cancellation);
         (int snapshots, long snapshotBytes) = stores.Memory.Collect(clock.GetUtcNow());
+        (int functions, long functionBytes) = stores.Functions.Collect();
         return
         [
             new PruneItem(SpaceKinds.Blocks, blocks.RemovedCount, blocks.RemovedBytes),
@@ -29,6 +31,7 @@ public sealed class StorageCleanup(StorageStores stores, TimeProvider clock)
             new PruneItem(SpaceKinds.Variants, variants.Count, variants.Bytes),
             new PruneItem(SpaceKinds.EndedSandboxes, sandboxes, sandboxBytes),
             new PruneItem(SpaceKinds.MemorySnapshots, snapshots, snapshotBytes),
+            new PruneItem(FunctionSnapshotFiles.FolderName, functions, functionBytes),
         ];
     }
 
@@ -42,6 +45,7 @@ public sealed class StorageCleanup(StorageStores stores, TimeProvider clock)
         (_, VariantUsage variants) = stores.Variants.Survey(limit, cancellation);
         (long sandboxes, long sandboxBytes) = stores.Sandboxes.Preview(grace, allEnded, cancellation);
         (int snapshots, long snapshotBytes) = stores.Memory.Preview(clock.GetUtcNow());
+        (int functions, long functionBytes) = stores.Functions.Preview();
         return
         [
             new PruneItem(SpaceKinds.Blocks, blocks.Collectable.BlockCount, blocks.Collectable.Bytes),
@@ -50,6 +54,7 @@ public sealed class StorageCleanup(StorageStores stores, TimeProvider clock)
             new PruneItem(SpaceKinds.Variants, variants.Count, variants.Bytes),
             new PruneItem(SpaceKinds.EndedSandboxes, sandboxes, sandboxBytes),
             new PruneItem(SpaceKinds.MemorySnapshots, snapshots, snapshotBytes),
+            new PruneItem(FunctionSnapshotFiles.FolderName, functions, functionBytes),
         ];
     }
 }

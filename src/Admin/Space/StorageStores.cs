@@ -1,6 +1,7 @@
 using Appliance.Blocks;
 using Appliance.Contents;
 using Appliance.Engine.Removal;
+using Appliance.Engine.Snapshots.Functions;
 using Appliance.Engine.Snapshots.Memory;
 using Appliance.Metadata;
 using Appliance.Native.Files;
@@ -20,6 +21,9 @@ public sealed record StorageStores(
 {
     /// <summary>The memory of sandboxes that others go on from.</summary>
     public MemorySnapshotFiles Memory { get; } = new(Directory, Metadata);
+
+    /// <summary>The memory of functions' containers that others go on from.</summary>
+    public FunctionSnapshotFiles Functions { get; } = new(Directory, Metadata);
 
     public DiskSpace ReadDisk() => DiskSpace.Of(Directory);
 }

@@ -8,6 +8,9 @@ namespace Appliance.Containers.Gvisor;
 /// </summary>
 internal static class RunscScript
 {
+    /// <summary>A file of this name in a container's bundle lets it connect to sockets of the machine.</summary>
+    public const string SocketsNote = "opens-sockets";
+
     private const string Name = "runsc";
     private const UnixFileMode Executable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
@@ -16,15 +19,17 @@ internal static class RunscScript
     /// Process 1 takes all others with it: of a restored container, runsc does not know which are "all". A kill that comes
     /// too late says so in runc's words. The restored network is made like a new one: runsc takes a
     /// namespace in which /proc/sys/net/core/rmem_default exists for the machine's own, as it was before Linux 6.14.
+    /// A container whose bundle says so may connect to sockets of the machine.
     /// A checkpoint that is whole gets a note of when it was made, and of what: the appliance may have been killed meanwhile.
     /// </summary>
     private const string Text = """
         #!/bin/sh
-        command= previous= pid_file= image=
+        command= previous= pid_file= image= bundle=
         for word do
           case $previous in
             --pid-file) pid_file=$word ;;
             --image-path) image=$word ;;
+            --bundle) bundle=$word ;;
           esac
           case $word in
             start | restore | exec | kill | checkpoint) command=${command:-$word} ;;
@@ -32,6 +37,7 @@ internal static class RunscScript
           previous=$word
         done
 
+        [ -e "$bundle/SOCKETS" ] && set -- --host-uds=open "$@"
         case $command in
           exec)
             for word do
@@ -77,7 +83,7 @@ internal static class RunscScript
     {
         string path = PathIn(directory);
         string draft = path + ".new";
-        File.WriteAllText(draft, Text.Replace("RUNSC", runsc, StringComparison.Ordinal), new UTF8Encoding(false));
+        File.WriteAllText(draft, Text.Replace("RUNSC", runsc, StringComparison.Ordinal).Replace("SOCKETS", SocketsNote, StringComparison.Ordinal), new UTF8Encoding(false));
         File.SetUnixFileMode(draft, Executable);
         File.Move(draft, path, overwrite: true);
     }

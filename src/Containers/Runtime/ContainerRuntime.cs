@@ -96,6 +96,11 @@ public sealed class ContainerRuntime : IAsyncDisposable
         try
         {
             await File.WriteAllTextAsync(ContainerSlot.OwnerFile(slot.Bundle), spec.Id, cancellation);
+            if (spec.OpensSockets)
+            {
+                await File.WriteAllTextAsync(Path.Combine(slot.Bundle, RunscScript.SocketsNote), "", cancellation);
+            }
+
             ContainerSpec complete = MountRoot(spec, directory, slot);
             await File.WriteAllBytesAsync(slot.ConfigFile, SpecWriter.Write(complete, slot.Cgroup), cancellation);
             container = new Container(spec.Id, slot, directory, complete.Process, spec.Limits, clock);
@@ -114,6 +119,11 @@ public sealed class ContainerRuntime : IAsyncDisposable
     /// <summary>Whether containers of a runtime can be had.</summary>
     /// <exception cref="ApplianceException">InvalidArgument: no such runtime. FailedPrecondition: it is not installed.</exception>
     public static void CheckRuntime(string name) => ShimPrograms.Check(name);
+
+    /// <summary>Tells one installed gVisor from another, without running it; null where none is installed.</summary>
+    public static string? DescribeGvisor() => ShimPrograms.FindGvisor() is { } path && new FileInfo(path) is var file
+        ? $"{path} {file.Length} {file.LastWriteTimeUtc.Ticks}"
+        : null;
 
     /// <summary>What the installed gVisor calls itself.</summary>
     /// <exception cref="ApplianceException">FailedPrecondition: it is not installed, or does not run.</exception>

@@ -40,7 +40,10 @@ public sealed record ShimPrograms(string Shim, string Runc, string? Gvisor)
 
     /// <summary>Where runsc is.</summary>
     /// <exception cref="ApplianceException">FailedPrecondition: it is not installed.</exception>
-    public static string RequireGvisor() => Require(Find("runsc"));
+    public static string RequireGvisor() => Require(FindGvisor());
+
+    /// <summary>Where runsc is; null when it is not installed.</summary>
+    public static string? FindGvisor() => Find("runsc");
 
     /// <summary>Whether there is an OCI runtime of a name that requests use.</summary>
     /// <exception cref="ApplianceException">InvalidArgument: no such runtime. FailedPrecondition: it is not installed.</exception>

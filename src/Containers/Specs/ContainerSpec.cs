@@ -42,6 +42,9 @@ public sealed record ContainerSpec
     /// <summary>The OCI runtime: "runc" or "gvisor".</summary>
     public string Runtime { get; init; } = Runc;
 
+    /// <summary>Whether programs under gVisor may connect to Unix sockets of the machine that lie in mounts; elsewhere they may.</summary>
+    public bool OpensSockets { get; init; }
+
     /// <summary>A directory with a checkpoint that the container goes on from, under gVisor; null to begin anew.</summary>
     public string? Checkpoint { get; init; }
 }

@@ -55,6 +55,9 @@ public sealed record FunctionDefinition
     /// <summary>Where its program has a terminal; null for none.</summary>
     public SandboxTerminal? Terminal { get; init; }
 
+    /// <summary>Whether its containers may go on from a memory snapshot of the first one.</summary>
+    public bool AllowsSnapshots { get; init; }
+
     /// <summary>When it runs by itself; null for never.</summary>
     public FunctionSchedule? Schedule { get; init; }
 

@@ -40,7 +40,7 @@ public static class FunctionTasks
             Network = new SandboxNetwork(definition.BlocksNetwork ? SandboxNetworkKind.Blocked : SandboxNetworkKind.Open, [], []),
             Terminal = definition.Terminal,
             Runtime = definition.Runtime,
-            Function = new FunctionOfTask(id.Text, definitionId.Text, definition.IsRestricted, cluster),
+            Function = new FunctionOfTask(id.Text, definitionId.Text, definition.IsRestricted, cluster, definition.AllowsSnapshots),
         };
         return SandboxRows.Add(write, new SandboxRecord(
             ObjectId.Mint<SandboxId>(),

@@ -11,5 +11,9 @@ public interface IFunctionWords
     FunctionDefinition Resolve(FunctionRecord function, FunctionDefinitionRecord definition);
 
     /// <summary>What the client's program in a container is told at its start.</summary>
-    byte[] WriteArguments(ReadTransaction read, LiveSandbox container);
+    /// <param name="read">The transaction.</param>
+    /// <param name="container">Which.</param>
+    /// <param name="task">Who it is; empty for what all are told alike.</param>
+    /// <param name="checkpoint">The memory snapshot that it is to ask for when it is ready; empty for none.</param>
+    byte[] WriteArguments(ReadTransaction read, LiveSandbox container, string task, string checkpoint);
 }

@@ -8,7 +8,7 @@ namespace Appliance.Engine.Logs;
 /// <param name="TaskId">Whose it is.</param>
 /// <param name="FunctionId">For which function.</param>
 /// <param name="IsError">Of the two streams.</param>
-/// <param name="SourceEnd">Where it ends in the stream.</param>
+/// <param name="SourceEnd">Where it ends in the stream; <see cref="OfServer"/> where it comes from none.</param>
 /// <param name="Text">UTF-8, whole letters only.</param>
 public readonly record struct AppLogEntry(DateTimeOffset At, string TaskId, string FunctionId, bool IsError, long SourceEnd, ReadOnlyMemory<byte> Text)
 {
@@ -20,6 +20,9 @@ public readonly record struct AppLogEntry(DateTimeOffset At, string TaskId, stri
 
     /// <summary>Instead of a place: nobody reads what is typed any more.</summary>
     public const long ShellEnds = -3;
+
+    /// <summary>The server says it.</summary>
+    public const long OfServer = -1;
 
     private const int IdBytes = 25;
 

@@ -28,6 +28,10 @@ public sealed class AppLogs(string directory, long bytesMax, TimeProvider clock,
         return new AppLog(Path.Combine(directory, id.Text), bytesMax);
     });
 
+    /// <summary>Adds a line of the server's own about a container, where its errors are.</summary>
+    public void Say(LiveSandbox container, string line) => Of(container.Record.AppId).Add(new AppLogEntry(
+        clock.GetUtcNow(), container.TaskId.Text, container.Record.FunctionId!.Value.Text, IsError: true, AppLogEntry.OfServer, Encoding.UTF8.GetBytes(line + "\n")));
+
     /// <summary>Collects what a container writes until it ends; what is in the log already is passed over.</summary>
     public void Collect(LiveSandbox container) => collected.GetOrAdd(container.TaskId, _ => CollectAsync(container));
 

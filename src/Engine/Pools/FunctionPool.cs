@@ -286,6 +286,15 @@ public sealed class FunctionPool : IDisposable
         }
     });
 
+    /// <summary>A container gets no inputs, and may take its time; another takes its place.</summary>
+    internal void Detach(TaskId task) => Change(_ =>
+    {
+        if (containers.Find(task) is { } container)
+        {
+            (container.IsStopping, container.IsDetached) = (true, true);
+        }
+    });
+
     /// <summary>A container waits for its place on the machine.</summary>
     internal void ContainerWaits(TaskId task) => Change(_ =>
     {
@@ -336,7 +345,8 @@ public sealed class FunctionPool : IDisposable
             AddNext(input, at);
         }
 
-        if (!container.IsReady && !container.IsStopping && failures.Add(result, now))
+        // What was ended did not fail.
+        if (!container.IsReady && !container.IsStopping && result.Ending != SandboxEnding.Terminated && failures.Add(result, now))
         {
             FailWaiting(StartFailures.Explain(Definition.Name, result), null);
         }

@@ -8,6 +8,7 @@ using Appliance.Engine.Functions;
 using Appliance.Engine.Logs;
 using Appliance.Engine.Resources;
 using Appliance.Engine.Sandboxes;
+using Appliance.Engine.Snapshots.Functions;
 using Appliance.Metadata;
 using Appliance.Metadata.Calls;
 using Appliance.Metadata.Functions;
@@ -31,6 +32,7 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
     private readonly MetadataStore store;
     private readonly SandboxSupervisor supervisor;
     private readonly FunctionOutfit outfit;
+    private readonly FunctionSnapshots snapshots;
     private readonly CallSignals signals;
     private readonly DirectCalls direct;
     private readonly AppLogs logs;
@@ -39,13 +41,15 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
     private readonly ClaimNotes claims;
 
     public FunctionPools(
-        MetadataStore store, SandboxSupervisor supervisor, FunctionOutfit outfit, CallSignals signals, DirectCalls direct, AppLogs logs, MachinePressure pressure, TimeProvider clock, Action<Exception> report)
+        MetadataStore store, SandboxSupervisor supervisor, FunctionOutfit outfit, FunctionSnapshots snapshots, CallSignals signals, DirectCalls direct, AppLogs logs, MachinePressure pressure, TimeProvider clock, Action<Exception> report)
     {
         this.pressure = pressure;
         pressure.Begun = Crowd;
         this.store = store;
         this.supervisor = supervisor;
         this.outfit = outfit;
+        this.snapshots = snapshots;
+        snapshots.Maker.Detach = container => Find(container.Record.FunctionId!.Value)?.Detach(container.TaskId);
         this.signals = signals;
         this.direct = direct;
         this.logs = logs;
@@ -79,6 +83,7 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
             try
             {
                 FunctionPool pool = Get(container.Record.FunctionId!.Value);
+                snapshots.Adopt(container);
                 Adopt(pool, container.TaskId, container.Definition.Function!);
                 _ = FollowLaunchedAsync(pool, container);
             }
@@ -335,6 +340,7 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
         {
             running[container.TaskId] = pool;
             pool.ContainerStarted(container.TaskId);
+            _ = snapshots.WatchAsync(container, TimeSpan.FromSeconds(pool.Definition.StartupTimeoutSeconds), Kill);
         }
 
         Task first = await Task.WhenAny(container.Ready, container.Ended).WaitAsync(stop.Token);
@@ -346,7 +352,7 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
         SandboxResult result = await container.Ended.WaitAsync(stop.Token);
         running.TryRemove(container.TaskId, out _);
         pressure.Left(container.TaskId);
-        pool.ContainerEnded(container.TaskId, result);
+        pool.ContainerEnded(container.TaskId, snapshots.Judge(container, result));
         MakeRoom();
         await logs.DrainAsync(container.TaskId);
     }

@@ -61,6 +61,9 @@ internal sealed class PoolContainer(TaskId task, DateTimeOffset createdAt, Defin
     /// <summary>Whether it serves only until a newer one does.</summary>
     public bool IsOutdated { get; set; }
 
+    /// <summary>Whether it takes its time before it is ready, and so keeps no other from starting.</summary>
+    public bool IsDetached { get; set; }
+
     /// <summary>When it is killed if it has not ended by itself: it has nothing to do any more.</summary>
     public DateTimeOffset? LeavesBy { get; set; }
 

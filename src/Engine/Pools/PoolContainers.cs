@@ -45,7 +45,7 @@ internal sealed class PoolContainers(IPoolHost host)
     public int Room(int atLeast)
     {
         int ready = all.Values.Count(each => each.IsReady);
-        return Math.Max(atLeast, ready) - (all.Count - ready);
+        return Math.Max(atLeast, ready) - all.Values.Count(each => each is { IsReady: false, IsDetached: false });
     }
 
     /// <summary>Who gets the next input; null when nobody waits.</summary>

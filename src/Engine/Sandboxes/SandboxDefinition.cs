@@ -94,7 +94,8 @@ public sealed record SandboxResources(
 /// <param name="DefinitionId">As which it was started.</param>
 /// <param name="IsRestricted">Whether it may use nothing of the appliance but what its own work takes.</param>
 /// <param name="Cluster">The containers that it works with; null where it works alone.</param>
-public sealed record FunctionOfTask(string Id, string DefinitionId, bool IsRestricted, ClusterOfTask? Cluster = null);
+/// <param name="AllowsSnapshots">Whether it may go on from a memory snapshot of another, or have one made.</param>
+public sealed record FunctionOfTask(string Id, string DefinitionId, bool IsRestricted, ClusterOfTask? Cluster = null, bool AllowsSnapshots = false);
 
 /// <summary>A container's place in a cluster.</summary>
 /// <param name="Id">The cluster's.</param>

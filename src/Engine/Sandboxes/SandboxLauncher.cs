@@ -9,6 +9,7 @@ using Appliance.Engine.Gpus;
 using Appliance.Engine.Mounts;
 using Appliance.Engine.Resources;
 using Appliance.Engine.Snapshots;
+using Appliance.Engine.Snapshots.Functions;
 using Appliance.Engine.Snapshots.Memory;
 using Appliance.Gpus;
 using Appliance.Images;
@@ -30,7 +31,8 @@ public sealed class SandboxLauncher(
     TaskResources resources,
     ExitSnapshots exits,
     MemorySnapshots memory,
-    FunctionOutfit outfit)
+    FunctionOutfit outfit,
+    FunctionSnapshots starts)
 {
     private const string HostName = "modal";
     private const string InitPath = GuestPrograms.MountPoint + "/" + GuestPrograms.Init;
@@ -51,6 +53,7 @@ public sealed class SandboxLauncher(
             GpuAttachment? devices = await resources.LeaseAsync(sandbox, cancellation);
             IReadOnlyList<string> variables = await environment.ReadAsync(
                 sandbox, image, definition.SecretIds, definition.Terminal is not null, cancellation);
+            FunctionStart start = await starts.DecideAsync(sandbox, variables, cancellation);
             (string network, IReadOnlyList<ContainerMount> mounts) = await networks.RentAsync(
                 sandbox.TaskId, definition.Network, HostName, Path.Combine(runtime.DirectoryOf(sandbox.TaskId.Text).Root, "etc"), definition.Function?.Cluster);
             await tunnels.OpenAsync(sandbox);
@@ -59,17 +62,17 @@ public sealed class SandboxLauncher(
             mountHold = await layers.OpenAsync(
                 sandbox.Owner, definition.MountIds, imageId, library.Images.LowerDirectories(image), cancellation);
             SandboxLayers.Save(runtime.DirectoryOf(sandbox.TaskId.Text), mountHold.Layers);
-            ContainerSpec spec = GpuOutfit.Fit(Describe(sandbox, image, variables), devices) with
+            ContainerSpec spec = StartAs(start, GpuOutfit.Fit(Describe(sandbox, image, [.. variables, .. start.Variables]), devices)) with
             {
                 Hostname = HostName,
                 NetworkNamespace = network,
                 Links = links,
-                AddedLayers = mountHold.Layers,
+                AddedLayers = start.Kind == FunctionStartKind.Restoring ? [starts.Files.ChangesOf(start.Snapshot), .. mountHold.Layers] : mountHold.Layers,
                 Directories = mountHold.Directories,
             };
             IEnumerable<ContainerMount> own = definition.Function is null
                 ? DockerDirectory.Of(definition, runtime.DirectoryOf(sandbox.TaskId.Text))
-                : outfit.Prepare(sandbox);
+                : outfit.Prepare(sandbox, start);
             Container container = await runtime.StartAsync(spec with { Mounts = [.. spec.Mounts, .. mounts, .. RoomIn(spec, room), .. own] }, cancellation);
             ReleaseLater(container, hold);
             ReleaseLater(container, mountHold);
@@ -139,6 +142,7 @@ public sealed class SandboxLauncher(
         await volumes.SweepAsync();
         await memory.ResumeAsync(isLive);
         await exits.TakePendingAsync();
+        starts.Maker.Sweep(isLive);
         runtime.SweepTasks(isKnown);
         layers.Sweep();
     }
@@ -153,6 +157,7 @@ public sealed class SandboxLauncher(
         mounted.Remove(sandbox.TaskId.Text);
         await memory.CompleteAsync(sandbox.Record, keepsChanges: ExitSnapshots.IsWanted(sandbox.Definition));
         await exits.TakeAsync(sandbox.Record);
+        await starts.Maker.CompleteAsync(sandbox.TaskId);
         runtime.DirectoryOf(sandbox.TaskId.Text).RemoveChanges();
         runtime.DirectoryOf(sandbox.TaskId.Text).RemoveScratch();
     }
@@ -171,6 +176,13 @@ public sealed class SandboxLauncher(
 
     private static void ReleaseLater(Container container, IDisposable hold) =>
         _ = container.Main.OutputEnded.ContinueWith(_ => hold.Dispose(), TaskScheduler.Default);
+
+    /// <summary>A memory snapshot is made of, and restored as, what runs under gVisor; its program calls the appliance from there.</summary>
+    private ContainerSpec StartAs(FunctionStart start, ContainerSpec spec) => start.Kind == FunctionStartKind.Plain ? spec : spec with
+    {
+        Runtime = ContainerSpec.Gvisor,
+        Checkpoint = start.Kind == FunctionStartKind.Restoring ? starts.Files.DirectoryOf(start.Snapshot) : null,
+    };
 
     private ContainerSpec Describe(LiveSandbox sandbox, Image image, IReadOnlyList<string> variables)
     {
@@ -191,6 +203,7 @@ public sealed class SandboxLauncher(
             User = image.Config.Run.User ?? "",
             Limits = LimitsOf(definition),
             Runtime = definition.Runtime is ContainerSpec.Gvisor ? ContainerSpec.Gvisor : "runc",
+            OpensSockets = definition.Function is not null,
             Checkpoint = definition.RestoredFrom is { } snapshot ? memory.Files.DirectoryOf(MemorySnapshotId.FromText(snapshot)) : null,
         };
     }

@@ -8,6 +8,7 @@ using Appliance.Engine.Pools;
 using Appliance.Engine.Resources;
 using Appliance.Engine.Sandboxes;
 using Appliance.Engine.Schedules;
+using Appliance.Engine.Snapshots.Functions;
 using Appliance.Gateways.Modal.Functions;
 using Appliance.Metadata;
 
@@ -32,14 +33,16 @@ public sealed class FunctionParts : IAsyncDisposable
 
     public required AppLogs Logs { get; init; }
 
+    public required FunctionSnapshots Snapshots { get; init; }
+
     public required AppRuns Apps { get; init; }
 
     public static FunctionParts Open(
-        MetadataStore store, StorageParts storage, SandboxSupervisor supervisor, FunctionOutfit outfit, MachinePressure pressure, AppLogs logs, TimeProvider clock, Action<Exception> report)
+        MetadataStore store, StorageParts storage, SandboxSupervisor supervisor, FunctionOutfit outfit, FunctionSnapshots snapshots, AppLogs logs, MachinePressure pressure, TimeProvider clock, Action<Exception> report)
     {
         var signals = new CallSignals();
         var direct = new DirectCalls();
-        var pools = new FunctionPools(store, supervisor, outfit, signals, direct, logs, pressure, new SteadyClock(clock), report);
+        var pools = new FunctionPools(store, supervisor, outfit, snapshots, signals, direct, logs, pressure, new SteadyClock(clock), report);
         var calls = new CallDesk(store, pools, signals, direct, clock);
         return new FunctionParts(new RepeatedWork(AppUpkeep.Interval, clock, new AppUpkeep(store, logs, clock).TidyAsync, report))
         {
@@ -49,6 +52,7 @@ public sealed class FunctionParts : IAsyncDisposable
             Servers = new ServerDesk(pools, supervisor),
             Schedules = new FunctionSchedules(store, calls, ScheduleWords.NoArguments, clock, report),
             Logs = logs,
+            Snapshots = snapshots,
             Apps = new AppRuns(store, supervisor, pools, logs, storage.Apps, report),
         };
     }

@@ -66,7 +66,7 @@ internal static class ModalDoor
             .Add(new CallGraphService(parts.Store))
             .Add(new TunnelService(work.Tunnels, work.Functions.Servers, parts.PublicAddress))
             .Add(new ServerService(parts.Store, work.Functions.Servers, work.Functions.Pools, work.Tunnels, parts.PublicAddress))
-            .Add(new ContainerService(parts.Store, work.Functions.Pools, work.Functions.Calls, work.Functions.Direct, parts.Drain))
+            .Add(new ContainerService(parts.Store, work.Functions.Pools, work.Functions.Calls, work.Functions.Direct, work.Functions.Snapshots, parts.Drain))
             .Add(new ClusterService(parts.Store, work.Functions.Pools, parts.Drain))
             .Add(new SandboxCreateService(parts.Store, work.SandboxCreation, work.Supervisor, links))
             .Add(new SandboxLifeService(work.Sandboxes, work.Supervisor, links, parts.Drain))

@@ -19,6 +19,7 @@ using Appliance.Engine.Sandboxes;
 using Appliance.Engine.Schedules;
 using Appliance.Engine.Sidecars;
 using Appliance.Engine.Snapshots;
+using Appliance.Engine.Snapshots.Functions;
 using Appliance.Engine.Snapshots.Memory;
 using Appliance.Gateways.Modal.Functions;
 using Appliance.Gpus;
@@ -131,12 +132,14 @@ public sealed class WorkParts : IAsyncDisposable
         var exits = new ExitSnapshots(store, images, storage.Images, containers, Report);
         var resources = new TaskResources(new TaskGpus(new GpuPool(new GpuWatch(machine)), containers), new AdmissionDesk(CapacityOf(settings)));
         var memory = new MemorySnapshots(store, new MemorySnapshotFiles(settings.DataDirectory, store), images, storage.Images, containers, clock, Report);
-        var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels, mounts, layers, resources, exits, memory, outfit);
+        var appLogs = new AppLogs(Path.Combine(settings.DataDirectory, "logs"), containers.KeptOutput, clock, Report);
+        var connections = new ClosedConnections(networks, clock);
+        FunctionSnapshots snapshots = OpenSnapshots(store, outfit, containers, connections, appLogs, settings.DataDirectory, clock, Report);
+        var launcher = new SandboxLauncher(containers, storage.Images, environment, networks, volumes, tunnels, mounts, layers, resources, exits, memory, outfit, snapshots);
         var supervisor = new SandboxSupervisor(store, containers, launcher, sidecars, new SandboxProbing(store, networks, clock, Report), clock, Report);
         var processes = new TaskProcesses(supervisor, sidecars, containers);
         var pauses = new SnapshotPauses();
-        var appLogs = new AppLogs(Path.Combine(settings.DataDirectory, "logs"), containers.KeptOutput, clock, Report);
-        FunctionParts functions = FunctionParts.Open(store, storage, supervisor, outfit, resources.Pressure, appLogs, clock, Report);
+        FunctionParts functions = FunctionParts.Open(store, storage, supervisor, outfit, snapshots, appLogs, resources.Pressure, clock, Report);
         var execs = new ExecDesk(processes, environment, clock);
         return new WorkParts
         {
@@ -163,9 +166,17 @@ public sealed class WorkParts : IAsyncDisposable
             DirectorySnapshots = new DirectorySnapshots(processes, images, storage.Images, pauses, mounts),
             Mounts = mounts,
             ExitSnapshots = exits,
-            MemorySnapshots = new MemorySnapshotDesk(store, memory, processes, sidecars, environment, variables, new ClosedConnections(networks, clock), settings.DataDirectory),
+            MemorySnapshots = new MemorySnapshotDesk(store, memory, processes, sidecars, environment, variables, connections, settings.DataDirectory),
             TaskTokens = taskTokens,
         };
+    }
+
+    private static FunctionSnapshots OpenSnapshots(
+        MetadataStore store, FunctionOutfit outfit, ContainerRuntime containers, ClosedConnections connections, AppLogs logs, string dataDirectory, TimeProvider clock, Action<Exception> report)
+    {
+        var files = new FunctionSnapshotFiles(dataDirectory, store);
+        var maker = new FunctionSnapshotMaker(files, outfit, containers, connections, logs, dataDirectory, clock, report);
+        return new FunctionSnapshots(files, maker, outfit, containers, logs, clock);
     }
 
     private static ContainerRuntime OpenRuntime(ServeSettings settings, RunDirectory run, TimeProvider clock, Action<Exception> report) =>

@@ -27,6 +27,36 @@ public sealed class ContainerDeathTests
     }
 
     [Fact]
+    public async Task AContainerThatWasEndedBeforeItWasReady_IsReplacedAtOnce_AndFailedNobody()
+    {
+        using var rig = new PoolRig(PoolRig.Scaled(0, max: 1));
+        PoolInput[] inputs = rig.Add(1);
+        for (int number = 0; number < 5; number++)
+        {
+            rig.Die(rig.Start(number), SandboxEnding.Terminated);
+        }
+
+        Assert.Empty(rig.Ended);
+        await rig.StartAndTakeAsync(5, inputs);
+    }
+
+    [Fact]
+    public async Task ADetachedContainer_HasASuccessorAtOnce_AndNoStartTime()
+    {
+        using var rig = new PoolRig(PoolRig.Scaled(0, max: 1));
+        PoolInput[] inputs = rig.Add(1);
+        TaskId detached = rig.Start(0);
+
+        rig.Pool.Detach(detached);
+        await rig.StartAndTakeAsync(1, inputs);
+        rig.Advance(60);
+
+        Assert.Empty(rig.Ended);
+        Assert.Empty(rig.Killed);
+        await rig.AssertLastAsync(rig.AskAsync(detached));
+    }
+
+    [Fact]
     public async Task AnInputThatEndsItsContainer_IsTriedAgain_AsItsPolicySays()
     {
         using var rig = new PoolRig(PoolRig.Scaled(0, max: 1) with { Retry = PoolRig.Retries(1, seconds: 5) });

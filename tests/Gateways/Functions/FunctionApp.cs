@@ -52,6 +52,9 @@ internal sealed class FunctionApp(FunctionRig rig, string image, string id)
         return function;
     }
 
+    /// <summary>What a function was defined as last.</summary>
+    public string DefinitionOf(string function) => definitions[function];
+
     public async Task<string> DefineClassAsync(string name, Action<Function>? change = null)
     {
         await DefineAsync(name + ".*", change);

@@ -15,6 +15,9 @@ public sealed class ClosedConnections(SandboxNetworks networks, TimeProvider clo
     /// <summary>How long gVisor remembers a closed connection, and a little more.</summary>
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(62);
 
+    /// <summary>Whether there is something to wait for.</summary>
+    public bool Any(LiveSandbox sandbox) => networks.ListConnections(sandbox.TaskId).Count > 0;
+
     /// <exception cref="ApplianceException">FailedPrecondition: there are some, or new ones were opened meanwhile.</exception>
     public async Task AwaitAsync(LiveSandbox sandbox, CancellationToken cancellation)
     {
@@ -23,7 +26,7 @@ public sealed class ClosedConnections(SandboxNetworks networks, TimeProvider clo
             IReadOnlyList<OpenConnection> present = networks.ListConnections(sandbox.TaskId);
             if (present.FirstOrDefault(each => each.ClosedFor is null) is { } open)
             {
-                throw Refuse(sandbox, $"it has {present.Count(each => each.ClosedFor is null)} open TCP connections with others, such as {open.Text}: close them first");
+                throw MemorySnapshotChecks.Refuse(sandbox, $"it has {present.Count(each => each.ClosedFor is null)} open TCP connections with others, such as {open.Text}: close them first");
             }
 
             TimeSpan left = present.Select(each => Memory - each.ClosedFor!.Value).Append(TimeSpan.Zero).Max();
@@ -34,13 +37,10 @@ public sealed class ClosedConnections(SandboxNetworks networks, TimeProvider clo
 
             if (attempt == AttemptsMax)
             {
-                throw Refuse(sandbox, "it goes on opening TCP connections with others: keep it from that for a minute");
+                throw MemorySnapshotChecks.Refuse(sandbox, "it goes on opening TCP connections with others: keep it from that for a minute");
             }
 
             await Task.Delay(left, clock, cancellation);
         }
     }
-
-    private static ApplianceException Refuse(LiveSandbox sandbox, string why) =>
-        new(ErrorKind.FailedPrecondition, $"No memory snapshot can be made of sandbox '{sandbox.Id}': {why}.");
 }

@@ -26,14 +26,21 @@ internal static class MemorySnapshotChecks
             throw Refuse(sandbox, "it does not run under gVisor");
         }
 
-        if (container.RunningExecs is > 0 and var commands)
-        {
-            throw Refuse(sandbox, $"{commands} of the commands that were started in it with exec still run, and could not be found again: wait for them first");
-        }
-
         if (sidecars > 0)
         {
             throw Refuse(sandbox, "containers run beside its main one: end them first");
+        }
+
+        await CheckAsync(sandbox, container, dataDirectory);
+    }
+
+    /// <summary>What holds for functions, too.</summary>
+    /// <inheritdoc cref="CheckAsync(LiveSandbox, Container, int, string)" path="/exception"/>
+    public static async Task CheckAsync(LiveSandbox sandbox, Container container, string dataDirectory)
+    {
+        if (container.RunningExecs is > 0 and var commands)
+        {
+            throw Refuse(sandbox, $"{commands} of the commands that were started in it with exec still run, and could not be found again: wait for them first");
         }
 
         if (await OutsideFiles.ListHoldersAsync(container, sandbox.Definition.Terminal is not null) is { Count: > 0 } holders)
@@ -48,10 +55,13 @@ internal static class MemorySnapshotChecks
         {
             throw new ApplianceException(
                 ErrorKind.ResourceExhausted,
-                $"A memory snapshot of sandbox '{sandbox.Id}' needs up to {needed >> 20} MiB of disk, and {free >> 20} MiB are free: 'appliance system prune' may make room.");
+                $"A memory snapshot of {NameOf(sandbox)} needs up to {needed >> 20} MiB of disk, and {free >> 20} MiB are free: 'appliance system prune' may make room.");
         }
     }
 
-    private static ApplianceException Refuse(LiveSandbox sandbox, string why) =>
-        new(ErrorKind.FailedPrecondition, $"No memory snapshot can be made of sandbox '{sandbox.Id}': {why}.");
+    /// <summary>FailedPrecondition, with what has to be different.</summary>
+    public static ApplianceException Refuse(LiveSandbox sandbox, string why) =>
+        new(ErrorKind.FailedPrecondition, $"No memory snapshot can be made of {NameOf(sandbox)}: {why}.");
+
+    private static string NameOf(LiveSandbox sandbox) => sandbox.Definition.Function is null ? $"sandbox '{sandbox.Id}'" : $"container '{sandbox.TaskId}'";
 }

@@ -24,8 +24,6 @@ public sealed class MemorySnapshots(
     /// <summary>How long a memory snapshot can be used.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromDays(7);
 
-    private const int ComplaintLengthMax = 300;
-
     private readonly ConcurrentDictionary<TaskId, Task> writing = new();
     private readonly ConcurrentDictionary<MemorySnapshotId, TaskCompletionSource> settling = new();
 
@@ -100,15 +98,8 @@ public sealed class MemorySnapshots(
 
         if (complaint is not null)
         {
-            await FailAsync(record.Id, $"The memory of sandbox '{record.SandboxId}' could not be written, and it has ended: {Shorten(complaint)}");
+            await FailAsync(record.Id, $"The memory of sandbox '{record.SandboxId}' could not be written, and it has ended: {RunscComplaint.Shorten(complaint)}");
         }
-    }
-
-    /// <summary>The end of the first line says why; before it stands what runsc was at, at length.</summary>
-    private static string Shorten(string complaint)
-    {
-        string line = complaint.Split('\n')[0].TrimEnd(':', ' ');
-        return line.Length <= ComplaintLengthMax ? line : line[^ComplaintLengthMax..];
     }
 
     private async Task CompleteAsync(MemorySnapshotRecord record, bool keepsChanges)

@@ -5,6 +5,7 @@ using Appliance.Core.Lifetime;
 using Appliance.Engine.Calls;
 using Appliance.Engine.Pools;
 using Appliance.Engine.Sandboxes;
+using Appliance.Engine.Snapshots.Functions;
 using Appliance.Gateways.Calls;
 using Appliance.Gateways.Modal.Calls;
 using Appliance.Metadata;
@@ -14,11 +15,13 @@ using Appliance.Scheduling.Pools;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace Appliance.Gateways.Modal.Containers;
 
 /// <summary>What the client's program inside a function's container asks and tells (contracts/modal.md §4).</summary>
-public sealed class ContainerService(MetadataStore store, FunctionPools pools, CallDesk calls, DirectCalls direct, DrainSignal drain) : ModalClient.ModalClientBase
+public sealed class ContainerService(
+    MetadataStore store, FunctionPools pools, CallDesk calls, DirectCalls direct, FunctionSnapshots snapshots, DrainSignal drain) : ModalClient.ModalClientBase
 {
     /// <summary>The container asks again at once.</summary>
     private static readonly TimeSpan InputHold = TimeSpan.FromSeconds(50);
@@ -32,9 +35,18 @@ public sealed class ContainerService(MetadataStore store, FunctionPools pools, C
         return Task.FromResult(new Empty());
     }
 
+    /// <summary>The container's program has done all that its successors need not do again. It closes its connection now, and waits (contracts/modal.md §4 "Snapshot").</summary>
+    public override Task<Empty> ContainerCheckpoint(ContainerCheckpointRequest request, ServerCallContext context)
+    {
+        CancellationToken closed = context.GetHttpContext().Features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? CancellationToken.None;
+        snapshots.Maker.Begin(context.GetFunctionContainer(), request.CheckpointId, closed);
+        return Task.FromResult(new Empty());
+    }
+
     public override async Task<ContainerHeartbeatResponse> ContainerHeartbeat(ContainerHeartbeatRequest request, ServerCallContext context)
     {
         LiveSandbox container = context.GetFunctionContainer();
+        snapshots.Heard(container.TaskId);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, drain.Token);
         IReadOnlyList<InputId> canceled = await PoolOf(container).TakeCanceledAsync(container.TaskId, HeartbeatHold, stop.Token);
         var response = new ContainerHeartbeatResponse();
@@ -49,6 +61,7 @@ public sealed class ContainerService(MetadataStore store, FunctionPools pools, C
     public override async Task<FunctionGetInputsResponse> FunctionGetInputs(FunctionGetInputsRequest request, ServerCallContext context)
     {
         LiveSandbox container = context.GetFunctionContainer();
+        snapshots.Passed(container.TaskId);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, drain.Token);
         InputHandout handout = await PoolOf(container).TakeAsync(
             container.TaskId, (int)Math.Max(1, request.BatchMaxSize), TimeSpan.FromMilliseconds(request.BatchLingerMs), InputHold, stop.Token);
@@ -153,7 +166,7 @@ public sealed class ContainerService(MetadataStore store, FunctionPools pools, C
     public override Task<Empty> TaskResult(TaskResultRequest request, ServerCallContext context)
     {
         LiveSandbox container = context.GetFunctionContainer();
-        if (request.Result is { Status: not GenericResult.Types.GenericStatus.Success } result)
+        if (request.Result is { Status: not GenericResult.Types.GenericStatus.Success } result && !snapshots.IsOnTrial(container.TaskId))
         {
             PoolOf(container).FailStart(container.TaskId, result.Exception, result.ToByteArray());
         }

@@ -16,7 +16,8 @@ namespace Appliance.Gateways.Modal.Functions;
 /// <summary>Writes what the client's program in a container is told at its start: the function, and all objects of its app.</summary>
 public sealed class ContainerArgumentsWriter
 {
-    public ContainerArguments Write(ReadTransaction read, LiveSandbox container)
+    /// <inheritdoc cref="IFunctionWords.WriteArguments"/>
+    public ContainerArguments Write(ReadTransaction read, LiveSandbox container, string task, string checkpoint)
     {
         FunctionOfTask wanted = container.Definition.Function!;
         FunctionRecord function = FunctionRows.Find(read, FunctionId.FromText(wanted.Id)) ?? throw FunctionDirectory.NotFound(wanted.Id);
@@ -27,9 +28,11 @@ public sealed class ContainerArgumentsWriter
             FunctionOptionWords.Apply(told, FunctionOptions.Parser.ParseFrom(options));
         }
 
+        told.IsCheckpointingFunction = checkpoint.Length > 0;
         return new ContainerArguments
         {
-            TaskId = container.TaskId.Text,
+            TaskId = task,
+            CheckpointId = checkpoint,
             FunctionId = function.Id.Text,
             AppId = function.AppId.Text,
             FunctionDef = told,

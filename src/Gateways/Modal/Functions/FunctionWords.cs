@@ -31,7 +31,8 @@ public sealed class FunctionWords(ContainerArgumentsWriter arguments) : IFunctio
         request.Function ?? request.FunctionData?.RankedFunctions.OrderBy(each => each.Rank).FirstOrDefault()?.Function
         ?? throw new ApplianceException(ErrorKind.InvalidArgument, "The request defines no function.");
 
-    public byte[] WriteArguments(ReadTransaction read, LiveSandbox container) => arguments.Write(read, container).ToByteArray();
+    public byte[] WriteArguments(ReadTransaction read, LiveSandbox container, string task, string checkpoint) =>
+        arguments.Write(read, container, task, checkpoint).ToByteArray();
 
     public FunctionDefinition Resolve(FunctionRecord function, FunctionDefinitionRecord definition)
     {
@@ -74,6 +75,7 @@ public sealed class FunctionWords(ContainerArgumentsWriter arguments) : IFunctio
             ClusterSize = (int)asked.ExperimentalGroupSize,
             IsRestricted = asked.Untrusted,
             Terminal = asked.PtyInfo is { PtyType: not PTYInfo.Types.PTYType.Unspecified } pty ? new SandboxTerminal(pty.WinszRows, pty.WinszCols) : null,
+            AllowsSnapshots = asked is { CheckpointingEnabled: true, IsBuilderFunction: false, ExperimentalGroupSize: 0 } && !ServerWords.IsServer(asked),
             Schedule = ScheduleWords.ToNeutral(asked.FunctionName, asked.Schedule),
         };
     }
