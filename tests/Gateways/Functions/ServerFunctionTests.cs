@@ -152,7 +152,14 @@ public sealed class ServerFunctionTests(FunctionRig rig) : IAsyncLifetime
         TunnelStartResponse tunnel = await container.Client.TunnelStartAsync(new TunnelStartRequest { Port = Port }, container.Credentials);
         var address = new FlashContainerRegisterRequest { Host = tunnel.Host, Port = tunnel.Port };
 
-        FlashContainerRegisterResponse registered = await container.Client.FlashContainerRegisterAsync(address, container.Credentials);
+        // As the client's program does it: again and again, for its port may not answer yet.
+        FlashContainerRegisterResponse registered;
+        do
+        {
+            registered = await container.Client.FlashContainerRegisterAsync(address, container.Credentials);
+        }
+        while (await Task.WhenAny(asked, Task.Delay(100)) != asked);
+
         address.Port = 1;
         Status wrong = await FunctionRig.RefusalAsync(container.Client.FlashContainerRegisterAsync(address, container.Credentials));
 
