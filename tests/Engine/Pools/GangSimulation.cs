@@ -14,76 +14,42 @@ namespace Appliance.Tests.Engine.Pools;
 /// A world around a pool of gangs in which anything may happen to each member at any time, and the rules that hold whatever
 /// happens: an input ends once, goes to all members of one gang or to none, and is never with two gangs.
 /// </summary>
-internal sealed class GangSimulation : IDisposable
+internal sealed class GangSimulation(int seed) : SimulatedWorld(seed, Define())
 {
     private const int Size = 3;
     private const int GangsMax = 2;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    private readonly Random random;
-    private readonly PoolRig rig;
     private readonly Dictionary<TaskId, Member> members = [];
-    private readonly Dictionary<InputId, PoolInput> inputs = [];
-    private readonly HashSet<InputId> ended = [];
     private int seenLaunches;
     private int seenKills;
     private int seenClaims;
-    private int seenEnds;
-
-    public GangSimulation(int seed)
-    {
-        random = new Random(seed);
-        rig = new PoolRig(Define());
-    }
-
-    public int Ended => ended.Count;
-
-    public async Task RunAsync(int steps)
-    {
-        for (int step = 0; step < steps; step++)
-        {
-            Step(random.Next(100));
-            await ObserveAsync();
-        }
-
-        for (int round = 0; ended.Count < inputs.Count; round++)
-        {
-            Assert.True(round < 10_000, $"{inputs.Count - ended.Count} of {inputs.Count} inputs never end: {rig.Pool.Stats()}");
-            Calm();
-            await ObserveAsync();
-        }
-
-        Assert.Equal((0, 0), (rig.Pool.Stats().Waiting, rig.Pool.Stats().Running));
-    }
-
-    public void Dispose() => rig.Dispose();
 
     private static FunctionDefinition Define() => PoolRig.Scaled(0, Size * GangsMax) with
     {
         TimeoutSeconds = 30, StartupTimeoutSeconds = 20, ClusterSize = Size, Retry = PoolRig.Retries(2, seconds: 1),
     };
 
-    private void Step(int chance)
+    protected override void Step(int chance)
     {
         switch (chance)
         {
-            case < 12: Enqueue(random.Next(1, 3)); break;
-            case < 30: Pick(each => !each.IsStarted)?.Start(rig); break;
-            case < 58: Pick(each => each.CanAsk)?.Ask(rig); break;
-            case < 86: Finish(Pick(each => each.Held is not null), fails: random.Next(12) == 0); break;
-            case < 88: Die(Pick(each => each.IsStarted), (SandboxEnding)random.Next(1, 9)); break;
+            case < 12: Enqueue(Random.Next(1, 3)); break;
+            case < 30: Pick(each => !each.IsStarted)?.Start(Rig); break;
+            case < 58: Pick(each => each.CanAsk)?.Ask(Rig); break;
+            case < 86: Finish(Pick(each => each.Held is not null), fails: Random.Next(12) == 0); break;
+            case < 88: Die(Pick(each => each.IsStarted), (SandboxEnding)Random.Next(1, 9)); break;
             case < 93: Die(Pick(each => each.IsKilled), SandboxEnding.Terminated); break;
-            case < 94: rig.Pool.Redefine(ObjectId.Mint<DefinitionId>(), Define()); break;
+            case < 94: Rig.Pool.Redefine(ObjectId.Mint<DefinitionId>(), Define()); break;
             case < 95: Cancel(); break;
-            case < 96 when Pick(each => each is { IsStarted: true, Asked: null, Held: null }) is { } slow: rig.Pool.FailStart(slow.Task, "enter hook", null); break;
-            case < 97: rig.Advance(random.Next(5, 40)); break;
-            default: rig.Advance(random.NextDouble()); break;
+            case < 96 when Pick(each => each is { IsStarted: true, Asked: null, Held: null }) is { } slow: Rig.Pool.FailStart(slow.Task, "enter hook", null); break;
+            case < 97: Rig.Advance(Random.Next(5, 40)); break;
+            default: Rig.Advance(Random.NextDouble()); break;
         }
     }
 
-    /// <summary>Nothing bad happens any more.</summary>
-    private void Calm()
+    protected override void Calm()
     {
         foreach (Member each in members.Values.ToArray())
         {
@@ -93,41 +59,29 @@ internal sealed class GangSimulation : IDisposable
                 continue;
             }
 
-            each.Start(rig);
+            each.Start(Rig);
             Finish(each, fails: false);
             if (each.CanAsk)
             {
-                each.Ask(rig);
+                each.Ask(Rig);
             }
         }
 
-        rig.Advance(1);
+        Rig.Advance(1);
     }
 
-    private Member? Pick(Func<Member, bool> wanted)
-    {
-        Member[] fit = [.. members.Values.Where(wanted)];
-        return fit.Length == 0 ? null : fit[random.Next(fit.Length)];
-    }
-
-    private void Enqueue(int count)
-    {
-        foreach (PoolInput input in rig.Add(count))
-        {
-            inputs.Add(input.Id, input);
-        }
-    }
+    private Member? Pick(Func<Member, bool> wanted) => Pick(members.Values, wanted);
 
     /// <summary>As the desk of calls does it with what members say.</summary>
     private void Finish(Member? member, bool fails)
     {
-        if (member?.Held is not { } held || rig.Pool.FindGang(member.Task) is not { } gang)
+        if (member?.Held is not { } held || Rig.Pool.FindGang(member.Task) is not { } gang)
         {
             return;
         }
 
         member.Held = null;
-        PoolInput? input = rig.Pool.Find(gang.Lead, held.Id);
+        PoolInput? input = Rig.Pool.Find(gang.Lead, held.Id);
         var outcome = new InputOutcome(held.Id, held.Attempt, fails ? InputStatus.Failure : InputStatus.Success, 0, [], "");
         GangReport report = gang.Report(member.Task, outcome, input is not null && held.Attempt >= input.Attempt);
         if (report.Decision is not { } decision)
@@ -138,22 +92,22 @@ internal sealed class GangSimulation : IDisposable
 
         if (input is null || held.Attempt < input.Attempt)
         {
-            rig.Pool.Complete(gang.Lead, held.Id, isEnded: false);
+            Rig.Pool.Complete(gang.Lead, held.Id, isEnded: false);
         }
-        else if (decision.Status == InputStatus.Failure && rig.Pool.RetryAfter(input) is { } delay)
+        else if (decision.Status == InputStatus.Failure && Rig.Pool.RetryAfter(input) is { } delay)
         {
             input.Attempt++;
-            rig.Pool.Retry(gang.Lead, held.Id, delay, report.EndsGang);
+            Rig.Pool.Retry(gang.Lead, held.Id, delay, report.EndsGang);
         }
         else
         {
             End(held.Id);
-            rig.Pool.Complete(gang.Lead, held.Id, isEnded: true);
+            Rig.Pool.Complete(gang.Lead, held.Id, isEnded: true);
         }
 
         if (report.EndsGang)
         {
-            rig.Pool.StopContainer(gang.Lead, isGraceful: false);
+            Rig.Pool.StopContainer(gang.Lead, isGraceful: false);
         }
 
         gang.Settle(held.Id, report.Work!, null);
@@ -164,46 +118,28 @@ internal sealed class GangSimulation : IDisposable
         if (member is not null)
         {
             members.Remove(member.Task);
-            rig.Die(member.Task, member.IsKilled ? SandboxEnding.Terminated : ending, exitCode: 1);
+            Rig.Die(member.Task, member.IsKilled ? SandboxEnding.Terminated : ending, exitCode: 1);
         }
     }
 
-    private void Cancel()
+    protected override async Task ObserveAsync()
     {
-        InputId[] open = [.. inputs.Keys.Where(each => !ended.Contains(each))];
-        if (open.Length > 0)
+        for (; seenLaunches < Rig.Launched.Count; seenLaunches++)
         {
-            InputId id = open[random.Next(open.Length)];
-            End(id);
-            rig.Pool.Cancel([id], killsContainers: random.Next(2) == 0);
-        }
-    }
-
-    private void End(InputId id) => Assert.True(ended.Add(id), $"Input '{id}' ended twice.");
-
-    private async Task ObserveAsync()
-    {
-        for (; seenEnds < rig.Ended.Count; seenEnds++)
-        {
-            End(rig.Ended[seenEnds].Input);
+            members.Add(Rig.Launched[seenLaunches], new Member(Rig.Launched[seenLaunches]));
         }
 
-        for (; seenLaunches < rig.Launched.Count; seenLaunches++)
+        for (; seenKills < Rig.Killed.Count; seenKills++)
         {
-            members.Add(rig.Launched[seenLaunches], new Member(rig.Launched[seenLaunches]));
-        }
-
-        for (; seenKills < rig.Killed.Count; seenKills++)
-        {
-            if (members.TryGetValue(rig.Killed[seenKills], out Member? killed))
+            if (members.TryGetValue(Rig.Killed[seenKills], out Member? killed))
             {
                 killed.IsKilled = true;
             }
         }
 
-        for (; seenClaims < rig.Claims.Count; seenClaims++)
+        for (; seenClaims < Rig.Claims.Count; seenClaims++)
         {
-            await HandAsync(rig.Claims[seenClaims].Input, rig.Pool.FindGang(rig.Claims[seenClaims].Task)!);
+            await HandAsync(Rig.Claims[seenClaims].Input, Rig.Pool.FindGang(Rig.Claims[seenClaims].Task)!);
         }
 
         foreach (Member each in members.Values.Where(each => each.Asked is { IsCompleted: true }))
@@ -213,13 +149,13 @@ internal sealed class GangSimulation : IDisposable
             each.Take(handout);
         }
 
-        Assert.InRange(rig.Pool.Stats().Containers, 0, Size * GangsMax);
+        Assert.InRange(Rig.Pool.Stats().Containers, 0, Size * GangsMax);
     }
 
     /// <summary>All members that are there get it, since all have asked.</summary>
     private async Task HandAsync(InputId id, Gang gang)
     {
-        Assert.DoesNotContain(members.Values, each => each.Held?.Id == id && rig.Pool.FindGang(each.Task) != gang);
+        Assert.DoesNotContain(members.Values, each => each.Held?.Id == id && Rig.Pool.FindGang(each.Task) != gang);
         foreach (TaskId task in gang.Tasks)
         {
             if (members.TryGetValue(task, out Member? member) && member.Asked is { } asked)

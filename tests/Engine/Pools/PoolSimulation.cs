@@ -12,74 +12,40 @@ namespace Appliance.Tests.Engine.Pools;
 /// A world around a pool in which anything may happen at any time, and the rules that hold whatever happens: an input ends
 /// once and is never with two containers, and there are no more containers than allowed.
 /// </summary>
-internal sealed class PoolSimulation : IDisposable
+internal sealed class PoolSimulation(int seed) : SimulatedWorld(seed, Define())
 {
     private const int ContainersMax = 3;
 
-    private readonly Random random;
-    private readonly PoolRig rig;
     private readonly Dictionary<TaskId, Container> containers = [];
-    private readonly Dictionary<InputId, PoolInput> inputs = [];
-    private readonly HashSet<InputId> ended = [];
     private int seenLaunches;
     private int seenKills;
     private int seenClaims;
-    private int seenEnds;
-
-    public PoolSimulation(int seed)
-    {
-        random = new Random(seed);
-        rig = new PoolRig(Define());
-    }
-
-    public int Ended => ended.Count;
-
-    public async Task RunAsync(int steps)
-    {
-        for (int step = 0; step < steps; step++)
-        {
-            Step(random.Next(100));
-            await ObserveAsync();
-        }
-
-        for (int round = 0; ended.Count < inputs.Count; round++)
-        {
-            Assert.True(round < 10_000, $"{inputs.Count - ended.Count} of {inputs.Count} inputs never end: {rig.Pool.Stats()}");
-            Calm();
-            await ObserveAsync();
-        }
-
-        Assert.Equal((0, 0), (rig.Pool.Stats().Waiting, rig.Pool.Stats().Running));
-    }
-
-    public void Dispose() => rig.Dispose();
 
     private static FunctionDefinition Define() => PoolRig.Scaled(0, ContainersMax) with
     {
         TimeoutSeconds = 30, StartupTimeoutSeconds = 20, Concurrency = 2, Retry = PoolRig.Retries(2, seconds: 1),
     };
 
-    private void Step(int chance)
+    protected override void Step(int chance)
     {
         switch (chance)
         {
-            case < 20: Enqueue(random.Next(1, 4)); break;
-            case < 35: Pick(each => !each.IsStarted)?.Start(rig); break;
-            case < 55: Pick(each => each is { IsStarted: true, Asked: null, IsDone: false })?.Ask(rig); break;
-            case < 75: Finish(Pick(each => each.Held.Count > 0), fails: random.Next(4) == 0); break;
-            case < 79: Die(Pick(each => each.IsStarted), (SandboxEnding)random.Next(1, 9)); break;
+            case < 20: Enqueue(Random.Next(1, 4), isDirect: Random.Next(5) == 0); break;
+            case < 35: Pick(each => !each.IsStarted)?.Start(Rig); break;
+            case < 55: Pick(each => each is { IsStarted: true, Asked: null, IsDone: false })?.Ask(Rig); break;
+            case < 75: Finish(Pick(each => each.Held.Count > 0), fails: Random.Next(4) == 0); break;
+            case < 79: Die(Pick(each => each.IsStarted), (SandboxEnding)Random.Next(1, 9)); break;
             case < 82: Die(Pick(each => each.IsKilled), SandboxEnding.Terminated); break;
-            case < 84: rig.Pool.Redefine(ObjectId.Mint<DefinitionId>(), Define()); break;
+            case < 84: Rig.Pool.Redefine(ObjectId.Mint<DefinitionId>(), Define()); break;
             case < 86: Cancel(); break;
-            case < 87: rig.Pool.Rollover(); break;
-            case < 88 when Pick(each => each is { IsStarted: true, HasAsked: false }) is { } slow: rig.Pool.FailStart(slow.Task, "enter hook", null); break;
-            case < 89: rig.Advance(random.Next(10, 60)); break;
-            default: rig.Advance(random.NextDouble()); break;
+            case < 87: Rig.Pool.Rollover(); break;
+            case < 88 when Pick(each => each is { IsStarted: true, HasAsked: false }) is { } slow: Rig.Pool.FailStart(slow.Task, "enter hook", null); break;
+            case < 89: Rig.Advance(Random.Next(10, 60)); break;
+            default: Rig.Advance(Random.NextDouble()); break;
         }
     }
 
-    /// <summary>Nothing bad happens any more.</summary>
-    private void Calm()
+    protected override void Calm()
     {
         foreach (Container each in containers.Values.ToArray())
         {
@@ -89,7 +55,7 @@ internal sealed class PoolSimulation : IDisposable
                 continue;
             }
 
-            each.Start(rig);
+            each.Start(Rig);
             while (each.Held.Count > 0)
             {
                 Finish(each, fails: false);
@@ -97,26 +63,14 @@ internal sealed class PoolSimulation : IDisposable
 
             if (each.Asked is null && !each.IsDone)
             {
-                each.Ask(rig);
+                each.Ask(Rig);
             }
         }
 
-        rig.Advance(1);
+        Rig.Advance(1);
     }
 
-    private Container? Pick(Func<Container, bool> wanted)
-    {
-        Container[] fit = [.. containers.Values.Where(wanted)];
-        return fit.Length == 0 ? null : fit[random.Next(fit.Length)];
-    }
-
-    private void Enqueue(int count)
-    {
-        foreach (PoolInput input in rig.Add(count, isDirect: random.Next(5) == 0))
-        {
-            inputs.Add(input.Id, input);
-        }
-    }
+    private Container? Pick(Func<Container, bool> wanted) => Pick(containers.Values, wanted);
 
     /// <summary>As the desk of calls does it with a result.</summary>
     private void Finish(Container? container, bool fails)
@@ -126,21 +80,21 @@ internal sealed class PoolSimulation : IDisposable
             return;
         }
 
-        InputId id = container.Held.ElementAt(random.Next(container.Held.Count));
+        InputId id = container.Held.ElementAt(Random.Next(container.Held.Count));
         container.Held.Remove(id);
-        if (rig.Pool.Find(container.Task, id) is not { } input)
+        if (Rig.Pool.Find(container.Task, id) is not { } input)
         {
-            rig.Pool.Complete(container.Task, id, isEnded: false);
+            Rig.Pool.Complete(container.Task, id, isEnded: false);
         }
-        else if (fails && rig.Pool.RetryAfter(input) is { } delay)
+        else if (fails && Rig.Pool.RetryAfter(input) is { } delay)
         {
             input.Attempt++;
-            rig.Pool.Retry(container.Task, id, delay);
+            Rig.Pool.Retry(container.Task, id, delay);
         }
         else
         {
             End(id);
-            rig.Pool.Complete(container.Task, id, isEnded: true);
+            Rig.Pool.Complete(container.Task, id, isEnded: true);
         }
     }
 
@@ -149,46 +103,28 @@ internal sealed class PoolSimulation : IDisposable
         if (container is not null)
         {
             containers.Remove(container.Task);
-            rig.Pool.ContainerEnded(container.Task, new SandboxResult(container.IsKilled ? SandboxEnding.Terminated : ending, 1, ""));
+            Rig.Pool.ContainerEnded(container.Task, new SandboxResult(container.IsKilled ? SandboxEnding.Terminated : ending, 1, ""));
         }
     }
 
-    private void Cancel()
+    protected override async Task ObserveAsync()
     {
-        InputId[] open = [.. inputs.Keys.Where(each => !ended.Contains(each))];
-        if (open.Length > 0)
+        for (; seenLaunches < Rig.Launched.Count; seenLaunches++)
         {
-            InputId id = open[random.Next(open.Length)];
-            End(id);
-            rig.Pool.Cancel([id], killsContainers: random.Next(2) == 0);
-        }
-    }
-
-    private void End(InputId id) => Assert.True(ended.Add(id), $"Input '{id}' ended twice.");
-
-    private async Task ObserveAsync()
-    {
-        for (; seenEnds < rig.Ended.Count; seenEnds++)
-        {
-            End(rig.Ended[seenEnds].Input);
+            containers.Add(Rig.Launched[seenLaunches], new Container(Rig.Launched[seenLaunches]));
         }
 
-        for (; seenLaunches < rig.Launched.Count; seenLaunches++)
+        for (; seenKills < Rig.Killed.Count; seenKills++)
         {
-            containers.Add(rig.Launched[seenLaunches], new Container(rig.Launched[seenLaunches]));
-        }
-
-        for (; seenKills < rig.Killed.Count; seenKills++)
-        {
-            if (containers.TryGetValue(rig.Killed[seenKills], out Container? killed))
+            if (containers.TryGetValue(Rig.Killed[seenKills], out Container? killed))
             {
                 killed.IsKilled = true;
             }
         }
 
-        for (; seenClaims < rig.Claims.Count; seenClaims++)
+        for (; seenClaims < Rig.Claims.Count; seenClaims++)
         {
-            (InputId id, TaskId task) = rig.Claims[seenClaims];
+            (InputId id, TaskId task) = Rig.Claims[seenClaims];
             Container[] holders = [.. containers.Values.Where(each => each.Held.Contains(id))];
             Assert.True(holders.Length == 0, $"Input '{id}' goes to '{task}' while '{holders.FirstOrDefault()?.Task}' has it.");
             Container holder = containers[task];
@@ -205,8 +141,8 @@ internal sealed class PoolSimulation : IDisposable
             each.IsDone = handout.IsLast;
         }
 
-        Assert.InRange(rig.Pool.Stats().Containers, 0, ContainersMax);
-        Assert.InRange(rig.Pool.Stats().Running, 0, inputs.Count);
+        Assert.InRange(Rig.Pool.Stats().Containers, 0, ContainersMax);
+        Assert.InRange(Rig.Pool.Stats().Running, 0, InputCount);
     }
 
     private sealed class Container(TaskId task)
