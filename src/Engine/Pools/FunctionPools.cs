@@ -24,6 +24,9 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
 
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a container may wait for its place before its app's log says why.</summary>
+    private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentDictionary<FunctionId, FunctionPool> pools = new();
     private readonly CancellationTokenSource stop = new();
     private readonly Lock making = new();
@@ -334,6 +337,7 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
     private async Task FollowAsync(FunctionPool pool, LiveSandbox container)
     {
         logs.Collect(container);
+        _ = TellWaitAsync(pool, container);
         Task started = container.Started.WaitAsync(stop.Token);
         await started.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (container.Started.IsCompletedSuccessfully)
@@ -355,6 +359,22 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
         pool.ContainerEnded(container.TaskId, snapshots.Judge(container, result));
         MakeRoom();
         await logs.DrainAsync(container.TaskId);
+    }
+
+    /// <summary>Says in the app's log why nothing happens, when a container waits long for what others have and nobody works meanwhile.</summary>
+    private async Task TellWaitAsync(FunctionPool pool, LiveSandbox container)
+    {
+        Task over = Task.WhenAny(container.Started, container.Ended);
+        if (container.Definition.Function is { Cluster.Rank: > 0 } || await Task.WhenAny(container.Waits, over) == over)
+        {
+            return;
+        }
+
+        await Task.WhenAny(over, Task.Delay(LongWait, clock, stop.Token));
+        if (!over.IsCompleted && !stop.IsCancellationRequested && pool.Stats().Running == 0 && container.ExplainWait() is { } why)
+        {
+            logs.Say(container, $"'{pool.Definition.Name}' waits for a container. {why}");
+        }
     }
 
     private void Crowd(TaskId task, FunctionId? function)
@@ -441,11 +461,8 @@ public sealed class FunctionPools : IPoolHost, IAsyncDisposable
         {
             try
             {
-                await store.WriteAsync(work, stop.Token);
-                return;
-            }
-            catch (OperationCanceledException)
-            {
+                // Not to be taken back when the server stops: the store writes what was asked of it before it closes.
+                await store.WriteAsync(work, CancellationToken.None);
                 return;
             }
             catch (Exception failure)

@@ -48,4 +48,30 @@ public sealed class FunctionLogTests(FunctionRig rig)
             Assert.Equal(cursor == "what" ? 2 : 1, told.Count);
         }
     }
+
+    [RootFact]
+    public async Task Logs_SayWhatACallWaitsFor_OnceTheWaitIsLong()
+    {
+        FunctionApp app = await rig.CreateAppAsync();
+        uint most = (uint)(rig.Server.Parts.Work.Resources.Desk.Machine.MemoryMiB * 2 / 3);
+        string holder = await app.DefineAsync("holder", each =>
+        {
+            each.AutoscalerSettings.MinContainers = 1;
+            each.Resources.MemoryMb = most;
+        });
+        string waiter = await app.DefineAsync("waiter", each => each.Resources.MemoryMb = most);
+        await app.PublishAsync();
+        using PeerContainer container = await rig.NextContainerAsync(holder);
+        await rig.CallAsync(waiter, "work");
+        using AsyncServerStreamingCall<TaskLogsBatch> logs = rig.Client.AppGetLogs(
+            new AppGetLogsRequest { AppId = app.Id, FunctionId = waiter, Timeout = 55 }, rig.Credentials);
+
+        Assert.True(await logs.ResponseStream.MoveNext());
+
+        TaskLogs told = Assert.Single(logs.ResponseStream.Current.Items);
+        Assert.StartsWith("'waiter' waits for a container. ", told.Data, StringComparison.Ordinal);
+        Assert.Contains($"{most} MiB", told.Data, StringComparison.Ordinal);
+        Assert.Equal(FileDescriptor.Stderr, told.FileDescriptor);
+        await app.StopAsync();
+    }
 }

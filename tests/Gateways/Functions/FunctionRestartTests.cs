@@ -16,7 +16,7 @@ public sealed class FunctionRestartTests : IAsyncLifetime
     [RootFact]
     public async Task WhatRunsAndWhatWaits_EachGetsOneResult()
     {
-        (FunctionApp app, string function) = await rig.RunAsync(each => each.AutoscalerSettings = new AutoscalerSettings { MaxContainers = 1 });
+        (FunctionApp app, string function) = await rig.RunAsync();
         FunctionMapResponse runs = await rig.CallAsync(function, "runs");
         FunctionMapResponse waits = await rig.CallAsync(function, "waits");
         FunctionMapResponse isDone = await rig.CallAsync(function, "done");
