@@ -46,15 +46,15 @@ public sealed class FunctionSnapshotFilesTests : IAsyncLifetime
         FunctionApp app = await rig.CreateAppAsync();
         string key = await DefineAsync(app);
         string other = key[..^1] + (key[^1] == '0' ? '1' : '0');
-        Files.Publish(key, Write("ta-old", isWhole: true));
+        Files.Publish(key, Write("ta-1", isWhole: true));
 
-        Files.Publish(other, Write("ta-new", isWhole: true));
+        Files.Publish(other, Write("ta-2", isWhole: true));
 
         Assert.Null(Files.Find(key));
         Assert.NotNull(Files.Find(other));
-        Files.Drop($"{other}.ta-new");
+        Files.Drop($"{other}.ta-2");
         Assert.Null(Files.Find(other));
-        Assert.False(Directory.Exists(Files.DirectoryOf($"{other}.ta-new")));
+        Assert.False(Directory.Exists(Files.DirectoryOf($"{other}.ta-2")));
         await app.StopAsync();
     }
 

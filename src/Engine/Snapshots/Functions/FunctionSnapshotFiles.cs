@@ -99,7 +99,12 @@ public sealed class FunctionSnapshotFiles(string dataDirectory, MetadataStore st
     /// <summary>Those that nothing runs from and that nothing will start from.</summary>
     private List<string> ListUnused()
     {
-        string[] present = [.. ListNames().OrderByDescending(name => Directory.GetLastWriteTimeUtc(DirectoryOf(name)))];
+        // Names end with tasks, and ids of later tasks are greater: the kernel's time has a tick of some milliseconds.
+        string[] present =
+        [
+            .. ListNames().OrderByDescending(name => Directory.GetLastWriteTimeUtc(DirectoryOf(name)))
+                .ThenByDescending(name => name[(name.LastIndexOf('.') + 1)..], StringComparer.Ordinal),
+        ];
         return present.Length == 0 ? [] : store.Read(read =>
         {
             HashSet<string> running = ListRunning(read);
