@@ -56,7 +56,14 @@ internal static class PoolBench
 
         public void Launch(FunctionPool pool, TaskId task) => Task = task;
 
+        public void LaunchTogether(FunctionPool pool, ClusterId id, IReadOnlyList<TaskId> tasks) =>
+            throw new NotSupportedException("No function here runs in clusters.");
+
         public void Kill(TaskId task)
+        {
+        }
+
+        public void Terminate(TaskId task)
         {
         }
 
