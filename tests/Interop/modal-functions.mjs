@@ -27,5 +27,12 @@ const stats = await echo.getCurrentStats();
 assert.deepEqual(stats, { backlog: 0, numTotalRunners: 1 });
 await echo.updateAutoscaler({ maxContainers: 2, scaledownWindowMs: 60_000 });
 
+// What the app has, and how it lives.
+const app = await modal.apps.fromName('js-functions');
+const info = await app.info();
+assert.equal(info.functions.echo, echo.functionId);
+assert.deepEqual([info.lifecycle.state, info.lifecycle.version, info.description], ['deployed', 1, 'js-functions']);
+assert.ok(info.lifecycle.deployedAt.getTime() > Date.now() - 3_600_000);
+
 modal.close();
 console.log('all checks passed');

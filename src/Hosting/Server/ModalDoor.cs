@@ -58,6 +58,7 @@ internal static class ModalDoor
             .Add(new VolumeFileService(parts.Store, storage.VersionPins, storage.Contents, parts.BlockLinks, parts.PublicAddress))
             .Add(new VolumeChangeService(parts.Store, storage.VolumeCommitter, work.Volumes))
             .Add(new AppService(parts.Store))
+            .Add(new AppInfoService(parts.Store))
             .Add(new AppRunService(parts.Store, work.Functions.Apps, parts.PublicAddress))
             .Add(new AppDeployService(parts.Store, work.Functions.Pools, work.Functions.Schedules, web, parts.PublicAddress))
             .Add(new AppLogService(parts.Store, work.Functions.Apps, work.Functions.Logs, parts.Drain))

@@ -113,7 +113,7 @@ public sealed class AppService(MetadataStore store) : ModalClient.ModalClientBas
     }
 
     /// <summary>An app, also one that has stopped.</summary>
-    private static AppRecord Find(ReadTransaction read, Caller caller, AppId id) =>
+    internal static AppRecord Find(ReadTransaction read, Caller caller, AppId id) =>
         AppRows.Find(read, id) is { } found && found.WorkspaceId.Equals(caller.WorkspaceId)
             ? found
             : throw new ApplianceException(ErrorKind.NotFound, $"App '{id}' not found: it never existed, or stopped long ago.");

@@ -28,6 +28,15 @@ internal static class AppWords
         _ => throw new Core.Errors.ApplianceException(Core.Errors.ErrorKind.InvalidArgument, $"An app cannot begin as {state}."),
     };
 
+    /// <summary>All but which functions it has.</summary>
+    public static AppHandleMetadata Describe(ReadTransaction read, AppRecord app) => new()
+    {
+        AppId = app.Id.Text,
+        Description = app.Description,
+        EnvironmentName = Metadata.Identity.Environments.Find(read, app.EnvironmentId)?.Name ?? "",
+        Lifecycle = Lifecycle(app),
+    };
+
     public static AppLifecycle Lifecycle(ReadTransaction read, ObjectRecord app) =>
         AppRows.Find(read, AppId.FromText(app.Id)) is { } facts ? Lifecycle(facts) : new AppLifecycle
         {
